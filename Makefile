@@ -1,0 +1,47 @@
+# Needs Python 3.11 or newer with venv, and make. Everything else goes into .venv and is checked by hash.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+RUN_READY := $(VENV)/.run-ready
+TEST_READY := $(VENV)/.test-ready
+FRONTEND := webapp/static/vendor/.stamp
+PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
+
+.PHONY: run test bench setup lint lock
+
+run: $(RUN_READY) $(FRONTEND)  ## the example office on http://127.0.0.1:8000 (ALUR_PORT), with its people and passwords
+	@ALUR_DEMO=1 $(BIN)/python -m webapp.demo
+
+test: $(TEST_READY) $(FRONTEND) lint  ## every test
+	@$(BIN)/python -m pytest
+
+bench: $(TEST_READY) $(FRONTEND)  ## the budgets, as multiples of a floor measured in the same run
+	@$(BIN)/python -m tests.bench
+
+setup: $(TEST_READY) $(FRONTEND)  ## only what the others need
+
+lint: $(TEST_READY)
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+
+lock: $(TEST_READY)  ## both lock files anew, after a change of pyproject.toml
+	$(BIN)/uv pip compile pyproject.toml --group build --universal --generate-hashes --no-header --quiet -o requirements.lock
+	$(BIN)/uv pip compile pyproject.toml --group build --group dev -c requirements.lock --universal --generate-hashes --no-header --quiet -o requirements-dev.lock
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit("Alur needs Python 3.11 or newer; PYTHON=... names another one." if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv $(VENV)
+
+# A stamp says that the lock was installed whole: an interrupted install is done again.
+$(RUN_READY): requirements.lock pyproject.toml | $(BIN)/python
+	$(PIP) --require-hashes -r requirements.lock
+	$(PIP) --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(TEST_READY): requirements-dev.lock pyproject.toml | $(BIN)/python
+	$(PIP) --require-hashes -r requirements-dev.lock
+	$(PIP) --no-deps --no-build-isolation -e .
+	@touch $(RUN_READY) $@
+
+$(FRONTEND): webapp/frontend/package-lock.json webapp/frontend/package.json webapp/assets.py | $(RUN_READY)
+	@$(BIN)/python -P webapp/assets.py

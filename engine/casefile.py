@@ -1,0 +1,303 @@
+"""One case, locked, inside one transaction: load it, append events, and write everything at once.
+
+What is appended is folded into ``state`` at once and written by ``save``: history, work items,
+timers and the case's own row. Nothing here decides anything; that is ``service``'s part.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
+
+from . import history as h
+from .projection import CaseState, ItemState, Recorded, TimerState
+from .tables import (
+    NEVER,
+    HistoryEventRow,
+    ProcessInstanceRow,
+    SnapshotRow,
+    TimerJobRow,
+    WorkItemRow,
+)
+
+AUDIENCE_SEPARATOR = "\n"
+_ITEM_FIELDS = tuple(ItemState.__dataclass_fields__)
+_TIMER_FIELDS = tuple(TimerState.__dataclass_fields__)
+
+
+def audience(lane: str, group: str | None) -> str:
+    """Return the one text under which the work list finds an open item: its lane, or lane and group."""
+    return f"{lane}{AUDIENCE_SEPARATOR}{group}" if group else lane
+
+
+@dataclass
+class CaseFile:
+    """A case whose row is locked until the transaction ends."""
+
+    connection: Connection
+    id: int
+    number: str
+    state: CaseState
+    seq: int
+    chain: bytes
+    snapshot: bytes | None = None
+    _events: list[dict[str, Any]] = field(default_factory=list)
+    _items_before: dict[int, ItemState] = field(default_factory=dict)
+    _timers_before: dict[str, TimerState] = field(default_factory=dict)
+    _parked_before: bool = False
+
+    def append(
+        self, events: Iterable[h.Event], *, at: datetime, actor: str, on_behalf_of: str | None = None
+    ) -> list[Recorded]:
+        """Chain ``events`` onto the history and fold them into the state; ``save`` writes them."""
+        appended = []
+        for event in events:
+            payload = event.payload()
+            self.seq += 1
+            self.chain = h.chain(self.chain, self.number, self.seq, event.type, at, actor, on_behalf_of, payload)
+            self._events.append(
+                {
+                    "instance_id": self.id,
+                    "seq": self.seq,
+                    "type": event.type,
+                    "recorded_at": at,
+                    "actor": actor,
+                    "on_behalf_of": on_behalf_of,
+                    "payload": payload,
+                    "chain": self.chain,
+                }
+            )
+            recorded = Recorded(self.seq, event, at, actor, on_behalf_of)
+            self.state.apply(recorded)
+            appended.append(recorded)
+        return appended
+
+    def save(self, point: Callable[[str], None]) -> None:
+        """Write what was appended and what follows from it. ``point`` is told each stage by name."""
+        if self._events:
+            self.connection.execute(_INSERT_EVENT, self._events)
+            self._events = []
+        point("appended")
+        _write_items(self.connection, self.id, self._items_before, self.state.items)
+        self._write_timers()
+        self.connection.execute(_UPDATE_INSTANCE, {"case_id": self.id} | instance_values(self.state))
+        point("projected")
+
+    def save_flow(self, state: bytes) -> None:
+        """Keep the flow's snapshot as of now, or drop it if the case has ended."""
+        if self.state.state in ("completed", "cancelled"):
+            self.connection.execute(delete(SnapshotRow).where(SnapshotRow.instance_id == self.id))
+        elif self.snapshot is None:
+            row = {"instance_id": self.id, "seq": self.seq, "state": state}
+            self.connection.execute(_DELETE_SNAPSHOT, {"case_id": self.id})
+            self.connection.execute(_INSERT_SNAPSHOT, row)
+        else:
+            self.connection.execute(_UPDATE_SNAPSHOT, {"case_id": self.id, "new_seq": self.seq, "new_state": state})
+        self.snapshot = state
+
+    def _write_timers(self) -> None:
+        parked = self.state.state == "incident"
+        before, after = self._timers_before, self.state.timers
+        changed = [timer for key, timer in after.items() if before.get(key) != timer or parked != self._parked_before]
+        gone = [key for key in before if key not in after or after[key] in changed]
+        if gone:
+            self.connection.execute(_DELETE_TIMER, [{"case_id": self.id, "timer_key": key} for key in gone])
+        if changed:
+            self.connection.execute(_INSERT_TIMER, [timer_values(self.id, timer, parked) for timer in changed])
+
+
+def load(connection: Connection, number: str) -> CaseFile | None:
+    """Lock the case and return it, with its open items and armed timers; None if there is no such case."""
+    found = connection.execute(_SELECT_CASE_LOCKED, {"number": number}).first()
+    return None if found is None else _opened(connection, found)
+
+
+def load_first_due(connection: Connection, now: datetime, skip: Sequence[int]) -> CaseFile | None:
+    """Lock the case with the earliest due timer that nobody else has locked; None if nothing is due."""
+    query = _SELECT_FIRST_DUE.where(ProcessInstanceRow.id.not_in(skip)) if skip else _SELECT_FIRST_DUE
+    found = connection.execute(query, {"now": now}).first()
+    return None if found is None else _opened(connection, found)
+
+
+def create(connection: Connection, number: str, ordinal: int, key: str, version: int, at: datetime) -> CaseFile:
+    """Insert the row of a new case. It has no events yet."""
+    values = {
+        "number": number,
+        "ordinal": ordinal,
+        "key": key,
+        "version": version,
+        "state": "running",
+        "started_at": at,
+        "anonymous": False,
+        "confidential": False,
+    }
+    case_id = connection.execute(insert(ProcessInstanceRow).returning(ProcessInstanceRow.id), values).scalar_one()
+    return CaseFile(connection, case_id, number, CaseState(), 0, h.GENESIS)
+
+
+def _opened(connection: Connection, found: Any) -> CaseFile:
+    """Read what a command needs, after the lock is held: else another writer's work would be missed."""
+    head = connection.execute(_SELECT_HEAD, {"case_id": found.id}).first()
+    state = state_of(found)
+    for row in connection.execute(_SELECT_OPEN_ITEMS, {"case_id": found.id}):
+        state.items[row.opened_seq] = item_of(row)
+    for armed in connection.execute(_SELECT_TIMERS, {"case_id": found.id}):
+        state.timers[armed.key] = timer_of(armed)
+    return CaseFile(
+        connection,
+        found.id,
+        found.number,
+        state,
+        seq=head.seq if head else 0,
+        chain=head.chain if head else h.GENESIS,
+        snapshot=head.state if head else None,
+        _items_before=dict(state.items),
+        _timers_before=dict(state.timers),
+        _parked_before=found.state == "incident",
+    )
+
+
+def state_of(row: Any) -> CaseState:
+    """Return the state that a row of ``process_instance`` holds, without steps and timers."""
+    return CaseState(
+        definition=row.key,
+        version=row.version,
+        state=row.state,
+        started_at=row.started_at,
+        ended_at=row.ended_at,
+        anonymous=row.anonymous,
+        confidential=row.confidential,
+        remark=row.remark,
+    )
+
+
+def items(connection: Connection, instance_id: int) -> list[ItemState]:
+    """Return every step of a case, closed ones too, in the order in which they opened."""
+    query = select(WorkItemRow).where(WorkItemRow.instance_id == instance_id).order_by(WorkItemRow.opened_seq)
+    return [item_of(row) for row in connection.execute(query)]
+
+
+def latest_item(connection: Connection, instance_id: int, key: str) -> ItemState | None:
+    """Return the step that had this key last, whatever its state."""
+    return next((item for item in reversed(items(connection, instance_id)) if item.key == key), None)
+
+
+def item_of(row: Any) -> ItemState:
+    """Return the step that a row of ``work_item`` holds."""
+    return ItemState(**{name: getattr(row, name) for name in _ITEM_FIELDS})
+
+
+def timer_of(row: Any) -> TimerState:
+    """Return the timer that a row of ``timer_job`` holds."""
+    return TimerState(**{name: getattr(row, name) for name in _TIMER_FIELDS})
+
+
+def item_values(case_id: int, item: ItemState) -> dict[str, Any]:
+    """Return the row of ``work_item`` for a step."""
+    return vars(item) | {
+        "instance_id": case_id,
+        "audience": audience(item.lane, item.group) if item.state == "open" else None,
+        "due_order": item.due_at or NEVER,
+    }
+
+
+def timer_values(case_id: int, timer: TimerState, parked: bool) -> dict[str, Any]:
+    """Return the row of ``timer_job`` for an armed timer."""
+    return vars(timer) | {"instance_id": case_id, "parked": parked}
+
+
+def instance_values(state: CaseState) -> dict[str, Any]:
+    """Return the columns of ``process_instance`` that follow from the history."""
+    return {
+        "version": state.version,
+        "state": state.state,
+        "started_at": state.started_at,
+        "ended_at": state.ended_at,
+        "anonymous": state.anonymous,
+        "confidential": state.confidential,
+        "remark": state.remark,
+    }
+
+
+def _write_items(
+    connection: Connection, case_id: int, before: dict[int, ItemState], after: dict[int, ItemState]
+) -> None:
+    new = [item_values(case_id, item) for seq, item in after.items() if seq not in before]
+    changed = [
+        {f"new_{name}": value for name, value in item_values(case_id, item).items()}
+        for seq, item in after.items()
+        if seq in before and before[seq] != item
+    ]
+    if changed:
+        connection.execute(_UPDATE_ITEM, changed)
+    if new:
+        connection.execute(_INSERT_ITEM, new)
+
+
+_SELECT_CASE = select(
+    ProcessInstanceRow.id,
+    ProcessInstanceRow.number,
+    ProcessInstanceRow.key,
+    ProcessInstanceRow.version,
+    ProcessInstanceRow.state,
+    ProcessInstanceRow.started_at,
+    ProcessInstanceRow.ended_at,
+    ProcessInstanceRow.anonymous,
+    ProcessInstanceRow.confidential,
+    ProcessInstanceRow.remark,
+)
+_SELECT_CASE_LOCKED = _SELECT_CASE.where(ProcessInstanceRow.number == bindparam("number")).with_for_update()
+_SELECT_FIRST_DUE = (
+    _SELECT_CASE.join(TimerJobRow, TimerJobRow.instance_id == ProcessInstanceRow.id)
+    .where(~TimerJobRow.parked, TimerJobRow.due_at <= bindparam("now"))
+    .order_by(TimerJobRow.due_at)
+    .limit(1)
+    .with_for_update(of=ProcessInstanceRow, skip_locked=True)
+)
+_SELECT_HEAD = (
+    select(
+        HistoryEventRow.seq,
+        HistoryEventRow.chain,
+        SnapshotRow.state,
+    )
+    .outerjoin(SnapshotRow, SnapshotRow.instance_id == HistoryEventRow.instance_id)
+    .where(HistoryEventRow.instance_id == bindparam("case_id"))
+    .order_by(HistoryEventRow.seq.desc())
+    .limit(1)
+)
+_SELECT_OPEN_ITEMS = select(WorkItemRow).where(
+    WorkItemRow.instance_id == bindparam("case_id"), WorkItemRow.audience.is_not(None)
+)
+_SELECT_TIMERS = select(TimerJobRow).where(TimerJobRow.instance_id == bindparam("case_id"))
+_INSERT_EVENT = insert(HistoryEventRow)
+_INSERT_ITEM = insert(WorkItemRow)
+_INSERT_TIMER = insert(TimerJobRow)
+_INSERT_SNAPSHOT = insert(SnapshotRow)
+_UPDATE_INSTANCE = update(ProcessInstanceRow).where(ProcessInstanceRow.id == bindparam("case_id"))
+_UPDATE_ITEM = (
+    update(WorkItemRow)
+    .where(
+        WorkItemRow.instance_id == bindparam("new_instance_id"),
+        WorkItemRow.opened_seq == bindparam("new_opened_seq"),
+    )
+    .values(
+        {
+            name: bindparam(f"new_{name}")
+            for name in (*_ITEM_FIELDS, "audience", "due_order")
+            if name not in ("opened_seq", "opened_at", "lane", "group")
+        }
+    )
+)
+_DELETE_TIMER = delete(TimerJobRow).where(
+    TimerJobRow.instance_id == bindparam("case_id"), TimerJobRow.key == bindparam("timer_key")
+)
+_DELETE_SNAPSHOT = delete(SnapshotRow).where(SnapshotRow.instance_id == bindparam("case_id"))
+_UPDATE_SNAPSHOT = (
+    update(SnapshotRow)
+    .where(SnapshotRow.instance_id == bindparam("case_id"))
+    .values(seq=bindparam("new_seq"), state=bindparam("new_state"))
+)

@@ -1,0 +1,76 @@
+"""Deployed versions, ready to run. A version never changes, so one that was read stays in memory."""
+
+from __future__ import annotations
+
+import json
+import threading
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, select
+
+from .diagram import ExecutableProcess, read_diagram
+from .errors import HistoryDamaged, NotFound
+from .forms import Form
+from .model import ProcessDefinition
+from .tables import ProcessDefinitionRow as Definition
+
+DEFINITION = "SOP"
+
+
+class Catalog:
+    """The deployed versions of one database, parsed once per process."""
+
+    def __init__(self) -> None:
+        self._processes: dict[tuple[str, int], ExecutableProcess] = {}
+        self._guard = threading.Lock()
+
+    def process(self, connection: Connection, key: str, version: int) -> ExecutableProcess:
+        """Return the version, with its forms and the versions that it calls. Raises ``NotFound``."""
+        found = self._processes.get((key, version))
+        if found is None:
+            found = self._read(connection, key, version)
+            with self._guard:
+                found = self._processes.setdefault((key, version), found)
+        return found
+
+    def newest(self, connection: Connection, key: str) -> ExecutableProcess:
+        """Return the version in force. Raises ``NotFound``."""
+        version = newest_version(connection, key)
+        if version == 0:
+            raise NotFound(DEFINITION, key)
+        return self.process(connection, key, version)
+
+    def _read(self, connection: Connection, key: str, version: int) -> ExecutableProcess:
+        query = select(Definition).where(Definition.key == key, Definition.version == version)
+        row = connection.execute(query).first()
+        if row is None:
+            raise NotFound(DEFINITION, f"{key} versi {version}")
+        reading = read_diagram(row.xml, f"{key}.bpmn")
+        diagram = next((each for each in reading.diagrams if each.key == key), None)
+        if diagram is None:
+            raise HistoryDamaged(f"Diagram {key} versi {version} di basis data tidak dapat dibaca lagi.")
+        forms = {form_id: Form.load(text) for form_id, text in json.loads(row.forms).items()}
+        calls = {called: self.process(connection, called, number) for called, number in json.loads(row.calls).items()}
+        return ExecutableProcess(key, version, row.digest, diagram, forms, calls)
+
+
+def newest_version(connection: Connection, key: str) -> int:
+    """Return the number of the version in force, 0 if the key is not deployed."""
+    return connection.execute(select(func.max(Definition.version)).where(Definition.key == key)).scalar_one() or 0
+
+
+def newest_definitions(connection: Connection) -> list[Row[Any]]:
+    """Return the rows of each key's version in force, in order of key."""
+    newest = select(Definition.key, func.max(Definition.version).label("version")).group_by(Definition.key).subquery()
+    query = (
+        select(Definition)
+        .join(newest, (Definition.key == newest.c.key) & (Definition.version == newest.c.version))
+        .order_by(Definition.key)
+    )
+    return list(connection.execute(query))
+
+
+def definition_of(row: Row[Any], process: ExecutableProcess) -> ProcessDefinition:
+    """Return a row of ``process_definition`` as callers see it."""
+    lanes = tuple(lane.name for lane in process.diagram.lanes)
+    return ProcessDefinition(row.key, row.version, row.digest, row.name, row.deployed_at, row.deployed_by, lanes)

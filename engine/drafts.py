@@ -1,0 +1,137 @@
+"""Drafts: what a person typed for a step and has not handed in yet, files included.
+
+A draft belongs to one person alone and outlives everything: a refresh, a lost race, a rebuild.
+It is gone when the step is handed in, or when its owner drops it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping, Sequence
+
+from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
+
+from . import history as h
+from .errors import InvalidRequest, NotFound
+from .model import Actor, Draft, DraftFile, Upload
+from .office import Office
+from .tables import DraftFileRow, DraftRow
+
+DRAFT_FILE = "Berkas draf"
+LARGEST_TEXT = 1_000_000
+LARGEST_FILES = 60_000_000
+"""Bytes of files that one draft holds at most, whatever its form allows."""
+
+
+class Drafts(Office):
+    """The use cases about drafts; each touches only the actor's own."""
+
+    def draft(self, scope: str, *, by: Actor) -> Draft | None:
+        """Return the actor's draft for ``case/key`` or ``start/<process key>``."""
+        with self.database.read() as connection:
+            return _find(connection, by.name, scope)
+
+    def save_draft(
+        self,
+        scope: str,
+        values: Mapping[str, Sequence[str]],
+        files: Mapping[str, Sequence[Upload]] | None = None,
+        remove: Collection[int] = (),
+        *,
+        by: Actor,
+    ) -> Draft:
+        """Replace the draft's texts, add ``files`` by field, remove files by id. Raises ``InvalidRequest``."""
+        _refuse_unstorable(values)
+        text = h.canonical({key: list(texts) for key, texts in values.items()})
+        row = {"person": by.name, "scope": scope, "values": text, "saved_at": self.now()}
+        with self.database.write() as connection:
+            mine = (DraftRow.person == by.name, DraftRow.scope == scope)
+            if not connection.execute(update(DraftRow).where(*mine).values(row)).rowcount:
+                connection.execute(insert(DraftRow), row)
+            if remove:
+                connection.execute(delete(DraftFileRow).where(*_files_of(by.name, scope), DraftFileRow.id.in_(remove)))
+            _add_files(connection, by.name, scope, files or {})
+            saved = _find(connection, by.name, scope)
+            assert saved is not None  # it was written in this very transaction
+            return saved
+
+    def drop_draft(self, scope: str, *, by: Actor) -> None:
+        """Forget the actor's draft and its files."""
+        with self.database.write() as connection:
+            drop(connection, by.name, scope)
+
+    def draft_file(self, scope: str, file_id: int, *, by: Actor) -> Upload:
+        """Return one file of the actor's draft. Raises ``NotFound``."""
+        with self.database.read() as connection:
+            query = select(DraftFileRow).where(*_files_of(by.name, scope), DraftFileRow.id == file_id)
+            row = connection.execute(query).first()
+        if row is None:
+            raise NotFound(DRAFT_FILE, str(file_id))
+        return Upload(row.filename, row.media_type, bytes(row.content))
+
+
+def item_scope(case: str, key: str) -> str:
+    """Return the scope of a step's draft."""
+    return f"{case}/{key}"
+
+
+def start_scope(process_key: str) -> str:
+    """Return the scope of the draft of a case to be started."""
+    return f"start/{process_key}"
+
+
+def drop(connection: Connection, person: str, scope: str) -> None:
+    """Delete a draft and its files."""
+    connection.execute(delete(DraftRow).where(DraftRow.person == person, DraftRow.scope == scope))
+    connection.execute(delete(DraftFileRow).where(*_files_of(person, scope)))
+
+
+def _find(connection: Connection, person: str, scope: str) -> Draft | None:
+    row = connection.execute(select(DraftRow).where(DraftRow.person == person, DraftRow.scope == scope)).first()
+    if row is None:
+        return None
+    columns = (
+        DraftFileRow.id,
+        DraftFileRow.field,
+        DraftFileRow.filename,
+        DraftFileRow.media_type,
+        DraftFileRow.size,
+    )
+    files = connection.execute(select(*columns).where(*_files_of(person, scope)).order_by(DraftFileRow.id))
+    values = {key: tuple(texts) for key, texts in json.loads(row.values).items()}
+    return Draft(scope, values, tuple(DraftFile(*each) for each in files), row.saved_at)
+
+
+def _add_files(connection: Connection, person: str, scope: str, files: Mapping[str, Sequence[Upload]]) -> None:
+    rows = [
+        {
+            "person": person,
+            "scope": scope,
+            "field": name,
+            "filename": upload.filename,
+            "media_type": upload.media_type,
+            "size": len(upload.content),
+            "content": upload.content,
+        }
+        for name, uploads in files.items()
+        for upload in uploads
+    ]
+    if rows:
+        connection.execute(insert(DraftFileRow), rows)
+    sizes = connection.execute(select(DraftFileRow.size).where(*_files_of(person, scope))).scalars()
+    if sum(sizes) > LARGEST_FILES:
+        raise InvalidRequest(f"Berkas pada satu draf paling banyak {LARGEST_FILES // 1_000_000} MB seluruhnya.")
+
+
+def _files_of(person: str, scope: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return DraftFileRow.person == person, DraftFileRow.scope == scope
+
+
+def _refuse_unstorable(values: Mapping[str, Sequence[str]]) -> None:
+    texts = [text for key, given in values.items() for text in (key, *given)]
+    length = sum(map(len, texts))
+    if length > LARGEST_TEXT:
+        raise InvalidRequest(f"Draf terlalu panjang: paling banyak {LARGEST_TEXT} huruf, diterima {length}.")
+    # PostgreSQL refuses NUL, UTF-8 a lone surrogate: what can't be stored everywhere is refused everywhere.
+    if any(char == "\x00" or "\ud800" <= char <= "\udfff" for text in texts for char in text):
+        raise InvalidRequest("Draf memuat huruf yang tidak dapat disimpan (NUL atau surrogate); hapus huruf itu.")

@@ -1,0 +1,234 @@
+"""The fold: what a case's events add up to. The same function writes the tables and rebuilds them.
+
+``CaseState.apply`` takes one event at a time, in order. It reads no clock, no diagram and no
+database; everything that the work list shows follows from the history alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any, cast
+
+from . import history as h
+from .model import InstanceState, TimerRole, WorkItemState
+
+
+@dataclass(frozen=True)
+class ItemState:
+    """One step of one case, as the history has it so far."""
+
+    opened_seq: int
+    key: str
+    version: int
+    lane: str
+    group: str | None
+    opened_at: datetime
+    state: WorkItemState = "open"
+    assignee: str | None = None
+    claimed_at: datetime | None = None
+    due_at: datetime | None = None
+    due_duration: str | None = None
+    remind_at: datetime | None = None
+    closed_at: datetime | None = None
+    closed_by: str | None = None
+    on_behalf_of: str | None = None
+
+
+@dataclass(frozen=True)
+class TimerState:
+    """One armed timer; ``due_at`` is set by the ``DueDateSet`` that follows its ``TimerScheduled``."""
+
+    key: str
+    item: str | None
+    duration: str
+    role: TimerRole
+    due_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """An event as it stands in the history: who recorded it, when, and for which lane."""
+
+    seq: int
+    event: h.Event
+    at: datetime
+    actor: str
+    on_behalf_of: str | None = None
+
+
+@dataclass
+class CaseState:
+    """What the events so far add up to. ``items`` by ``opened_seq``, ``timers`` by key."""
+
+    definition: str = ""
+    version: int = 0
+    state: InstanceState = "running"
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+    anonymous: bool = False
+    confidential: bool = False
+    remark: str | None = None
+    items: dict[int, ItemState] = field(default_factory=dict)
+    timers: dict[str, TimerState] = field(default_factory=dict)
+    # When the input that is being carried out took effect: a late timer counts from when it was due.
+    moment: datetime | None = None
+
+    def open_item(self, key: str) -> ItemState | None:
+        """Return the open step with this key."""
+        return next((item for item in self.items.values() if item.state == "open" and item.key == key), None)
+
+    def latest_item(self, key: str) -> ItemState | None:
+        """Return the step that had this key last, whatever its state."""
+        found = [item for item in self.items.values() if item.key == key]
+        return max(found, key=lambda item: item.opened_seq, default=None)
+
+    def apply(self, recorded: Recorded) -> None:
+        """Add one event."""
+        event = recorded.event
+        if event.kind == "input":
+            self.moment = h.parse_instant(event.due_at) if isinstance(event, h.TimerFired) else recorded.at
+        handler = _HANDLERS.get(type(event))
+        if handler is not None:
+            handler(self, event, recorded)
+
+    def _change(self, item: ItemState | None, **values: Any) -> None:
+        if item is not None:
+            self.items[item.opened_seq] = replace(item, **values)
+
+
+def fold(events: Iterable[Recorded]) -> CaseState:
+    """Return what all ``events`` of one case add up to."""
+    case = CaseState()
+    for recorded in events:
+        case.apply(recorded)
+    return case
+
+
+def rename(key: str, renamed: dict[str, str]) -> str:
+    """Return ``key`` with each element of its path that has a new id carrying it."""
+    return "/".join(
+        f"{renamed.get(element, element)}:{count}"
+        for element, _, count in (part.rpartition(":") for part in key.split("/"))
+    )
+
+
+def _started(case: CaseState, event: h.InstanceStarted, recorded: Recorded) -> None:
+    case.definition, case.version, case.started_at = event.definition, event.version, recorded.at
+
+
+def _opened(case: CaseState, event: h.WorkItemOpened, recorded: Recorded) -> None:
+    case.items[recorded.seq] = ItemState(
+        opened_seq=recorded.seq,
+        key=event.key,
+        version=case.version,
+        lane=event.lane,
+        group=event.group,
+        opened_at=case.moment or recorded.at,
+    )
+
+
+def _completed(case: CaseState, event: h.WorkItemCompleted, recorded: Recorded) -> None:
+    case._change(
+        case.open_item(event.key),
+        state="completed",
+        closed_at=recorded.at,
+        closed_by=recorded.actor,
+        on_behalf_of=recorded.on_behalf_of,
+    )
+    case.anonymous = event.switches.get("anonim", case.anonymous)
+    case.confidential = event.switches.get("rahasia", case.confidential)
+
+
+def _withdrawn(case: CaseState, event: h.WorkItemWithdrawn, recorded: Recorded) -> None:
+    case._change(case.open_item(event.key), state="withdrawn", closed_at=case.moment, closed_by=recorded.actor)
+
+
+def _scheduled(case: CaseState, event: h.TimerScheduled, _recorded: Recorded) -> None:
+    case.timers[event.key] = TimerState(event.key, event.item, event.duration, cast(TimerRole, event.role))
+
+
+def _gone(case: CaseState, event: h.TimerFired | h.TimerDropped, _recorded: Recorded) -> None:
+    case.timers.pop(event.key, None)
+
+
+def _due(case: CaseState, event: h.DueDateSet, _recorded: Recorded) -> None:
+    for key, text in event.due.items():
+        timer = case.timers.get(key)
+        if timer is None:
+            continue
+        due_at = h.parse_instant(text)
+        case.timers[key] = replace(timer, due_at=due_at)
+        item = case.open_item(timer.item) if timer.item else None
+        if item is None:
+            continue
+        if timer.role == "reminder":
+            earliest = due_at if item.remind_at is None else min(item.remind_at, due_at)
+            case._change(item, remind_at=earliest)
+        else:
+            case._change(item, due_at=due_at, due_duration=timer.duration)
+
+
+def _claimed(case: CaseState, event: h.WorkItemClaimed, recorded: Recorded) -> None:
+    case._change(case.open_item(event.key), assignee=recorded.actor, claimed_at=recorded.at)
+
+
+def _released(case: CaseState, event: h.WorkItemReleased, _recorded: Recorded) -> None:
+    case._change(case.open_item(event.key), assignee=None, claimed_at=None)
+
+
+def _reassigned(case: CaseState, event: h.WorkItemReassigned, recorded: Recorded) -> None:
+    case._change(case.open_item(event.key), assignee=event.to, claimed_at=recorded.at)
+
+
+def _instance_completed(case: CaseState, _event: h.Event, _recorded: Recorded) -> None:
+    case.state, case.ended_at = "completed", case.moment
+
+
+def _cancelled(case: CaseState, event: h.InstanceCancelled, recorded: Recorded) -> None:
+    case.state, case.ended_at, case.remark = "cancelled", recorded.at, h.canonical({"reason": event.reason})
+
+
+def _incident(case: CaseState, event: h.IncidentRaised, recorded: Recorded) -> None:
+    told = {"element": event.element, "name": event.name, "reason": event.reason, "at": h.instant(recorded.at)}
+    case.state, case.remark = "incident", h.canonical(told | {"refused": dict(event.refused)})
+
+
+def _resolved(case: CaseState, _event: h.Event, _recorded: Recorded) -> None:
+    if case.state == "incident":
+        case.state, case.remark = "running", None
+
+
+def _migrated(case: CaseState, event: h.InstanceMigrated, _recorded: Recorded) -> None:
+    case.definition, case.version = event.definition, event.to_version
+    renamed = dict(event.renamed)
+    for item in [item for item in case.items.values() if item.state == "open"]:
+        case._change(item, key=rename(item.key, renamed), version=event.to_version)
+    timers = [
+        replace(timer, key=rename(timer.key, renamed), item=timer.item and rename(timer.item, renamed))
+        for timer in case.timers.values()
+    ]
+    case.timers = {timer.key: timer for timer in timers}
+    if case.state == "incident":
+        case.state, case.remark = "running", None
+
+
+_HANDLERS: dict[type[h.Event], Any] = {
+    h.InstanceStarted: _started,
+    h.WorkItemOpened: _opened,
+    h.WorkItemCompleted: _completed,
+    h.WorkItemWithdrawn: _withdrawn,
+    h.TimerScheduled: _scheduled,
+    h.TimerFired: _gone,
+    h.TimerDropped: _gone,
+    h.DueDateSet: _due,
+    h.WorkItemClaimed: _claimed,
+    h.WorkItemReleased: _released,
+    h.WorkItemReassigned: _reassigned,
+    h.InstanceCompleted: _instance_completed,
+    h.InstanceCancelled: _cancelled,
+    h.IncidentRaised: _incident,
+    h.IncidentResolved: _resolved,
+    h.InstanceMigrated: _migrated,
+}

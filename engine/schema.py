@@ -1,0 +1,89 @@
+"""Bringing a database to the newest shape, and saying whether it has it.
+
+Migrations are Alembic scripts in ``migrations/``; a row of ``alembic_version`` says which ran.
+Two processes that upgrade at once take turns.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, insert, select, text
+
+from . import triggers
+from .database import Database
+from .errors import DatabaseUnusable
+from .model import Holiday
+from .tables import HolidayRow
+from .worktime import seed_holidays
+
+SCRIPTS = Path(__file__).parent / "migrations"
+FIRST_YEAR = 2024
+_ADVISORY_LOCK = 0x616C7572  # "alur"
+
+
+def upgrade(database: Database, last_year: int) -> None:
+    """Migrate to the newest shape, make the triggers anew, seed the holidays of years not seeded yet.
+
+    Everything happens in one transaction. Raises ``DatabaseUnusable`` if the database is newer than this program.
+    """
+    with database.write() as connection:
+        if not database.is_sqlite:
+            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _ADVISORY_LOCK})
+        _refuse_newer(connection)
+        command.upgrade(_config(connection), "head")
+        triggers.install(connection)
+        _seed(connection, last_year)
+
+
+def check(database: Database) -> None:
+    """Raise ``DatabaseUnusable`` unless the database has the newest shape with all its triggers."""
+    with database.read() as connection:
+        found, wanted = _revision(connection), _scripts().get_current_head()
+        if found != wanted:
+            raise DatabaseUnusable(
+                f"Basis data berada pada versi skema {found or 'kosong'}, program ini memerlukan {wanted}. "
+                "Jalankan 'alur upgrade', atau pasang versi program yang sesuai."
+            )
+        gone = triggers.missing(connection)
+        if gone:
+            raise DatabaseUnusable(
+                f"Pengaman riwayat hilang dari basis data: {', '.join(gone)}. Riwayat mungkin telah diubah. "
+                "Periksa dengan 'alur verify --all', lalu pasang kembali dengan 'alur upgrade'."
+            )
+
+
+def _config(connection: Connection | None = None) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(SCRIPTS).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    return config
+
+
+def _scripts() -> ScriptDirectory:
+    return ScriptDirectory.from_config(_config())
+
+
+def _revision(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def _refuse_newer(connection: Connection) -> None:
+    found = _revision(connection)
+    known = {script.revision for script in _scripts().walk_revisions()}
+    if found and found not in known:
+        raise DatabaseUnusable(
+            f"Basis data ini dibuat oleh program yang lebih baru (skema {found}). Pasang versi program yang terbaru."
+        )
+
+
+def _seed(connection: Connection, last_year: int) -> None:
+    seeded = {row.on.year for row in connection.execute(select(HolidayRow.on))}
+    years = [year for year in range(FIRST_YEAR, last_year + 1) if year not in seeded]
+    days: list[Holiday] = [day for year in years for day in seed_holidays(year, year)]
+    if days:
+        connection.execute(insert(HolidayRow), [vars(day) for day in days])

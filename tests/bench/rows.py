@@ -1,0 +1,228 @@
+"""One function a row of the table: it makes what it measures, measures, and returns the row.
+
+Figures that are multiples of the floor stand between two blocks of the floor, since a
+machine is not equally fast all the time.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import statistics
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from time import perf_counter
+
+from engine import sweep
+from tests.serving import seconds_until_ready
+
+from . import floor
+from .bulk import copy_cases
+from .counting import statements
+from .lateness import lateness
+from .loops import LoopingOffice
+from .office import STEPS, Office
+from .table import Row
+from .website import OfficeWebsite
+
+RowMaker = Callable[[Path, "Sizes"], list[Row]]
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """How much is measured."""
+
+    floor_cases: int = 60
+    cases: int = 60
+    open_items: int = 1_000
+    many_open_items: int = 100_000
+    pages: int = 60
+    due_timers: int = 1_000
+    open_cases: int = 10_000
+    late_timers: int = 300
+    late_seconds: int = 60
+    rounds: int = 60
+    finished: int = 300
+
+    @classmethod
+    def quick(cls) -> Sizes:
+        """Return sizes that only show that every row works."""
+        return cls(5, 4, 50, 500, 5, 20, 100, 10, 5, 10, 20)
+
+
+@dataclass
+class Floor:
+    """The floor's step in milliseconds, before and after what was measured."""
+
+    step: float = 0.0
+
+
+@contextmanager
+def between_floors(sizes: Sizes) -> Iterator[Floor]:
+    """Measure the floor before and after the block; ``step`` is the mean of both."""
+    found = Floor(floor.measure(sizes.floor_cases))
+    yield found
+    found.step = (found.step + floor.measure(sizes.floor_cases)) / 2
+
+
+def took(work: Callable[[], object]) -> float:
+    """Return the milliseconds that ``work`` takes."""
+    begun = perf_counter()
+    work()
+    return (perf_counter() - begun) * 1e3
+
+
+def complete(folder: Path, sizes: Sizes) -> list[Row]:
+    """Complete steps 2 to 9 of many cases through the engine, each durable."""
+    office = Office(f"sqlite:///{folder}/alur.db")
+    samples = []
+    with between_floors(sizes) as base:
+        for _ in range(sizes.cases):
+            case = office.start().number
+            for number in range(2, STEPS + 1):
+                samples.append(took(office.prepare_completion(case, number)))
+    office.engine.close()
+    note = f"p99 {statistics.quantiles(samples, n=100)[-1]:.1f} ms, floor {base.step:.2f} ms"
+    return [Row("engine.complete, durable", statistics.median(samples), "ms", 1.2, base.step, note)]
+
+
+def http(folder: Path, sizes: Sizes) -> list[Row]:
+    """The same by HTTP: signed in, CSRF token, form check, redirect."""
+    office = Office(f"sqlite:///{folder}/alur.db")
+    website = OfficeWebsite(office, folder)
+    samples = []
+    with between_floors(sizes) as base:
+        for _ in range(sizes.cases):
+            case = office.start().number
+            for number in range(2, STEPS + 1):
+                post = website.prepare_completion(case, number)
+                samples.append(took(post))
+    office.engine.close()
+    note = f"p99 {statistics.quantiles(samples, n=100)[-1]:.1f} ms, floor {base.step:.2f} ms"
+    return [Row("the same by HTTP", statistics.median(samples), "ms", 2.5, base.step, note)]
+
+
+def work_list(folder: Path, sizes: Sizes) -> list[Row]:
+    """The first page of a clerk's list, with few and with very many open items."""
+    office = Office(f"sqlite:///{folder}/alur.db")
+    website = OfficeWebsite(office, folder)
+    templates = [office.start().number for _ in range(20)]
+    copy_cases(office.engine, templates, sizes.open_items - len(templates))
+    with between_floors(sizes) as base:
+        few = [took(website.open_work_list) for _ in range(sizes.pages)]
+    copy_cases(office.engine, templates, sizes.many_open_items - sizes.open_items)
+    many = [took(website.open_work_list) for _ in range(sizes.pages)]
+    office.engine.close()
+    first, second = statistics.median(few), statistics.median(many)
+    return [
+        Row(f"work list, {sizes.open_items:,} open items", first, "ms", 3.0, base.step, f"floor {base.step:.2f} ms"),
+        Row(
+            f"the same, {sizes.many_open_items:,} against {sizes.open_items:,}",
+            second / first,
+            "x",
+            1.5,
+            note=f"{second:.1f} ms against {first:.1f} ms",
+        ),
+    ]
+
+
+def sweeping(folder: Path, sizes: Sizes) -> list[Row]:
+    """Fire very many timers that are due at once."""
+    office = Office(f"sqlite:///{folder}/alur.db")
+    for _ in range(sizes.due_timers):
+        office.start()
+    office.clock.advance(timedelta(hours=1))
+    fired = 0
+    with between_floors(sizes) as base:
+        begun = perf_counter()
+        while found := sweep(office.engine):
+            fired += found
+        each = (perf_counter() - begun) * 1e3 / max(fired, 1)
+    office.engine.close()
+    note = f"{fired} fired, floor {base.step:.2f} ms"
+    return [Row(f"sweep of {sizes.due_timers:,} due timers, each", each, "ms", 1.5, base.step, note)]
+
+
+def late(folder: Path, sizes: Sizes) -> list[Row]:
+    """How late a worker in a process of its own fires timers, while very many cases are open."""
+    seconds = lateness(folder, sizes.open_cases, sizes.late_timers, sizes.late_seconds)
+    return [
+        Row(
+            f"lateness of a timer, {sizes.open_cases:,} open cases, p99",
+            statistics.quantiles(seconds, n=100)[-1],
+            "s",
+            2.0,
+            note=f"median {statistics.median(seconds):.2f} s, worst {max(seconds):.2f} s, {len(seconds)} timers",
+        )
+    ]
+
+
+def sql(folder: Path, sizes: Sizes) -> list[Row]:
+    """SQL statements of one completion, in a young case and in one that has looped for long."""
+    office = LoopingOffice(f"sqlite:///{folder}/alur.db")
+    case = office.start()
+    with statements() as young:
+        office.go_round(case, 1)
+    office.go_round(case, sizes.rounds)
+    with statements() as old:
+        office.go_round(case, 1)
+    office.engine.close()
+    return [
+        Row(
+            f"SQL statements of a completion after {sizes.rounds} rounds, more than at first",
+            len(old) - len(young),
+            "statements",
+            0,
+            note=f"{len(young)} at first, {len(old)} then",
+        )
+    ]
+
+
+def stored(folder: Path, sizes: Sizes) -> list[Row]:
+    """Bytes that one finished case adds to the file, attachments aside."""
+    file = folder / "alur.db"
+    office = Office(f"sqlite:///{file}")
+
+    def finish(cases: int) -> int:
+        for _ in range(cases):
+            office.complete_up_to(office.start().number, STEPS)
+        office.engine.close()
+        _vacuum(file)
+        return file.stat().st_size
+
+    before = finish(20)
+    each = (finish(sizes.finished) - before) / sizes.finished
+    return [Row("stored per finished nine-step case", each / 1024, "KB", 16.0)]
+
+
+def ready(folder: Path, sizes: Sizes) -> list[Row]:
+    """Start ``alur serve`` on a database of very many cases, until it answers."""
+    office = Office(f"sqlite:///{folder}/alur.db")
+    OfficeWebsite(office, folder)
+    templates = [office.start().number for _ in range(20)]
+    copy_cases(office.engine, templates, sizes.many_open_items - len(templates))
+    office.engine.close()
+    seconds = seconds_until_ready(office.url, folder)
+    return [Row(f"alur serve ready, {sizes.many_open_items:,} cases", seconds, "s", 3.0)]
+
+
+def _vacuum(file: Path) -> None:
+    with sqlite3.connect(file) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        connection.execute("VACUUM")
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    connection.close()
+
+
+ROWS: dict[str, RowMaker] = {
+    "complete": complete,
+    "http": http,
+    "work-list": work_list,
+    "sweep": sweeping,
+    "lateness": late,
+    "sql": sql,
+    "stored": stored,
+    "serve": ready,
+}

@@ -1,0 +1,58 @@
+"""Promises P1 and P2 with the server killed at random moments, and at each named point of a command."""
+
+from __future__ import annotations
+
+import os
+import random
+from collections.abc import Sequence
+from pathlib import Path
+
+from engine import Actor, Engine, utc_now
+from tests.faults.commits_twice import COMMITS_TWICE
+from tests.faults.crash import Crashes, Told, violations
+from tests.faults.office import open_office, start_case
+from tests.serving import ALUR_SERVE
+from tests.website import PASSWORD
+from webapp.accounts import Accounts
+from webapp.settings import make_secret_key
+
+KILLS = int(os.environ.get("KILLS", "15"))
+SEED = int(os.environ.get("SEED", "0")) or random.randrange(1, 10**9)
+CLIENTS = 6
+
+
+def prepare(url: str, folder: Path) -> tuple[Engine, list[Actor], list[str]]:
+    """Return an office with accounts and open cases, ready to be served."""
+    engine, people = open_office(url, CLIENTS, utc_now)
+    make_secret_key(folder / "secret-key")
+    accounts = Accounts(engine)
+    for person in people:
+        accounts.set_password(person.name, PASSWORD)
+    cases = [start_case(engine, people[0]) for _ in range(30)]
+    engine.close()
+    return engine, people, cases
+
+
+def crash(url: str, folder: Path, kills: int, program: Sequence[str] = ALUR_SERVE) -> tuple[Told, list[str]]:
+    """Return what the clients were told while the server was killed, and what that contradicts."""
+    engine, people, cases = prepare(url, folder)
+    told = Crashes(url, folder, people, cases, SEED).run(kills, program)
+    found = violations(engine, folder / "alur.db", cases, told)
+    engine.close()
+    return told, found
+
+
+def test_no_acknowledged_completion_is_lost_or_doubled_when_the_server_is_killed(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    told, found = crash(sqlite_url, tmp_path, KILLS)
+
+    assert not found, f"seed {SEED}: {found[:10]}"
+    assert len(told.acknowledged) > 5 * KILLS, "too few completions to tell anything"
+    assert told.kills_in_flight >= KILLS // 2, "too few kills hit a request in flight"
+
+
+def test_the_harness_finds_a_server_that_commits_twice(sqlite_url: str, tmp_path: Path) -> None:
+    _, found = crash(sqlite_url, tmp_path, 4, COMMITS_TWICE)
+
+    assert found

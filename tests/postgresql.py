@@ -1,0 +1,92 @@
+"""A PostgreSQL server for tests: made from the machine's own binaries, thrown away afterwards.
+
+It listens on a socket in its own folder and nowhere else, and never calls fsync.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+import psycopg
+
+ROLE = "alur"
+OPTIONS = (
+    "-F -c listen_addresses='' -c max_connections=200 -c shared_buffers=64MB -c full_page_writes=off "
+    "-c max_locks_per_transaction=256 -c jit=off -c autovacuum=off"
+)
+
+
+def binaries() -> Path | None:
+    """Return the folder of the newest PostgreSQL on this machine, if there is one."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda file: int(file.parts[-3]))
+    if found:
+        return found[-1].parent
+    on_path = shutil.which("initdb")
+    return Path(on_path).resolve().parent if on_path else None
+
+
+class Cluster:
+    """One server with its data. ``stop`` and ``start`` it as often as a test wants."""
+
+    def __init__(self, binaries: Path) -> None:
+        """Make the data, and start."""
+        self._binaries = binaries
+        self.folder = Path(tempfile.mkdtemp(prefix="alur-postgresql-"))
+        if os.geteuid() == 0:
+            # PostgreSQL refuses to run as root, so the server belongs to its own account.
+            shutil.chown(self.folder, "postgres", "postgres")
+        self._run("initdb", "-D", self._data, "-U", ROLE, "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
+        self.start()
+
+    @property
+    def _data(self) -> str:
+        return str(self.folder / "data")
+
+    def start(self) -> None:
+        """Start the server and wait until it answers."""
+        options = f"{OPTIONS} -k {self.folder}"
+        self._run("pg_ctl", "-D", self._data, "-l", str(self.folder / "log"), "-o", options, "-w", "start")
+
+    def stop(self, mode: str = "immediate") -> None:
+        """Stop the server; ``immediate`` is what a power cut would do."""
+        self._run("pg_ctl", "-D", self._data, "-m", mode, "-w", "stop")
+
+    def remove(self) -> None:
+        """Stop the server and delete its data."""
+        self.stop()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def url(self, database: str) -> str:
+        """Return the address of one of its databases, as ``ALUR_DATABASE_URL`` takes it."""
+        return f"postgresql://{ROLE}@/{database}?host={self.folder}"
+
+    def _run(self, program: str, *arguments: str) -> None:
+        as_owner: Sequence[str] = ("runuser", "-u", "postgres", "--") if os.geteuid() == 0 else ()
+        command = [*as_owner, str(self._binaries / program), *arguments]
+        # The server inherits what we pass on: with a pipe we would wait for its end.
+        nowhere = subprocess.DEVNULL
+        done = subprocess.run(command, cwd="/", stdin=nowhere, stdout=nowhere, stderr=nowhere, check=False)
+        if done.returncode != 0:
+            log = self.folder / "log"
+            said = log.read_text()[-2000:] if log.is_file() else ""
+            raise RuntimeError(f"{program} failed with {done.returncode}: {' '.join(command)}\n{said}")
+
+
+def create(maintenance_url: str, name: str, template: str = "template1") -> None:
+    """Create a database on that server as a copy of ``template``."""
+    _execute(maintenance_url, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+
+
+def drop(maintenance_url: str, name: str) -> None:
+    """Drop a database with whoever is still connected to it."""
+    _execute(maintenance_url, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+def _execute(url: str, statement: str) -> None:
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(statement.encode())

@@ -1,0 +1,140 @@
+"""``start``, ``complete``, ``instances``, ``worklist``, ``history``: cases at a terminal."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, TextIO
+
+import click
+
+from engine import Upload, media_type
+
+from .session import OPERATOR, actor, by_option, json_option, opened_engine, plain, print_json, print_table
+
+STATES = ("running", "completed", "cancelled", "incident")
+ANSWERS = click.option(
+    "--answers",
+    type=click.File("r", encoding="utf-8"),
+    metavar="BERKAS",
+    help="Isian formulir: satu objek JSON, kunci isian ke nilai; - untuk masukan baku.",
+)
+ATTACHMENTS = click.option(
+    "--file",
+    "attachments",
+    multiple=True,
+    metavar="ISIAN=BERKAS",
+    help="Lampirkan sebuah berkas pada isian itu; boleh berulang.",
+)
+BEHALF = click.option("--on-behalf-of", metavar="LAJUR", help="Lajur yang diwakili, bila bukan lajur sendiri.")
+
+
+@click.command()
+@click.argument("key", metavar="KUNCI")
+@ANSWERS
+@ATTACHMENTS
+@by_option
+@BEHALF
+@json_option
+def start(
+    key: str, answers: TextIO | None, attachments: tuple[str, ...], by: str, on_behalf_of: str | None, as_json: bool
+) -> None:
+    """Mulai perkara baru dan selesaikan langkah pertamanya."""
+    given = _answers(answers, attachments)
+    with opened_engine() as engine:
+        case = engine.start(key, given, by=actor(engine, by), on_behalf_of=on_behalf_of)
+    if as_json:
+        print_json(case)
+    else:
+        click.echo(case.number)
+
+
+@click.command()
+@click.argument("case", metavar="PERKARA")
+@click.argument("key", metavar="TUGAS")
+@ANSWERS
+@ATTACHMENTS
+@by_option
+@BEHALF
+def complete(
+    case: str, key: str, answers: TextIO | None, attachments: tuple[str, ...], by: str, on_behalf_of: str | None
+) -> None:
+    """Selesaikan satu tugas terbuka."""
+    given = _answers(answers, attachments)
+    with opened_engine() as engine:
+        engine.complete(case, key, given, by=actor(engine, by), on_behalf_of=on_behalf_of)
+    click.echo(f"{case}/{key} selesai.")
+
+
+@click.command()
+@click.option("--state", type=click.Choice(STATES), help="Hanya perkara dalam keadaan itu.")
+@json_option
+def instances(state: str | None, as_json: bool) -> None:
+    """Daftar perkara, yang terbaru dahulu."""
+    with opened_engine() as engine:
+        found = [each for each in engine.cases() if state in (None, each.state)]
+    if as_json:
+        for case in found:
+            print_json(case)
+        return
+    rows = ((each.number, each.key, each.version, each.state, each.started_at, each.ended_at) for each in found)
+    print_table(("PERKARA", "KUNCI", "VERSI", "KEADAAN", "MULAI", "BERAKHIR"), rows)
+
+
+@click.command()
+@click.argument("person", metavar="ORANG")
+@click.option("--show", type=click.Choice(["all", "mine", "free", "overdue"]), default="all", help="Saring.")
+@json_option
+def worklist(person: str, show: Any, as_json: bool) -> None:
+    """Tugas yang boleh dikerjakan seseorang sekarang, yang paling mendesak dahulu."""
+    with opened_engine() as engine:
+        by, items, cursor = actor(engine, person), [], None
+        while True:
+            page = engine.work_list(by=by, show=show, cursor=cursor)
+            items.extend(page.items)
+            cursor = page.next_cursor
+            if cursor is None:
+                break
+    if as_json:
+        for item in items:
+            print_json(item)
+        return
+    rows = ((each.case, each.key, each.lane, each.assignee, each.due_at, each.name) for each in items)
+    print_table(("PERKARA", "TUGAS", "LAJUR", "PEMEGANG", "BATAS WAKTU", "KEGIATAN"), rows)
+
+
+@click.command()
+@click.argument("case", metavar="PERKARA")
+@json_option
+def history(case: str, as_json: bool) -> None:
+    """Riwayat satu perkara, peristiwa demi peristiwa, dengan segelnya."""
+    with opened_engine() as engine:
+        events = engine.history(case, by=OPERATOR)
+    if as_json:
+        for event in events:
+            print_json({**plain(event), "payload": json.loads(event.payload)})
+        return
+    rows = ((each.seq, each.recorded_at, each.actor, each.type, each.payload) for each in events)
+    print_table(("NO", "DICATAT", "PELAKU", "PERISTIWA", "ISI"), rows)
+
+
+def _answers(source: TextIO | None, attachments: tuple[str, ...]) -> dict[str, Any]:
+    try:
+        given = json.load(source, parse_float=str, parse_int=str) if source else {}
+    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+        raise click.UsageError(f"Berkas isian bukan JSON yang sah: {error}") from error
+    if not isinstance(given, Mapping):
+        raise click.UsageError("Berkas isian diharapkan memuat satu objek JSON: kunci isian ke nilai.")
+    answers = dict(given)
+    for attachment in attachments:
+        field, separator, name = attachment.partition("=")
+        file = Path(name)
+        if not separator or not file.is_file():
+            raise click.UsageError(f"--file diharapkan ISIAN=BERKAS, dan berkasnya harus ada: {attachment!r}.")
+        content = file.read_bytes()
+        answers.setdefault(field, []).append(Upload(file.name, media_type(content), content))
+    return answers
+
+
+COMMANDS = (start, complete, instances, worklist, history)

@@ -1,0 +1,121 @@
+"""``check``, ``deploy``, ``definitions``: diagrams with their forms, from files."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import click
+
+from engine import DatabaseUnusable, DeploymentRefused, Engine, Problem, form_ids
+
+from .session import actor, by_option, json_option, opened_engine, print_json, print_table, settings
+
+SEVERITIES = {"error": "kesalahan", "warning": "peringatan"}
+FILES = click.argument(
+    "files", nargs=-1, required=True, metavar="BERKAS…", type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
+
+
+@click.command()
+@FILES
+@json_option
+def check(files: tuple[Path, ...], as_json: bool) -> None:
+    """Periksa diagram (.bpmn) dan formulir (.form) tanpa memasangnya."""
+    problems = _checked(with_forms_beside(files))
+    print_problems(problems, as_json=as_json)
+    if any(problem.severity == "error" for problem in problems):
+        sys.exit(1)
+    if not problems and not as_json:
+        click.echo("Tidak ada masalah.")
+
+
+@click.command()
+@FILES
+@by_option
+@click.option("--note", default="", help="Catatan pemasangan: apa yang berubah, dan mengapa.")
+@json_option
+def deploy(files: tuple[Path, ...], by: str, note: str, as_json: bool) -> None:
+    """Pasang diagram dengan formulirnya sebagai versi baru."""
+    with opened_engine() as engine:
+        try:
+            deployment = engine.deploy(with_forms_beside(files), by=actor(engine, by), note=note)
+        except DeploymentRefused as refused:
+            print_problems(refused.problems, as_json=as_json)
+            if not as_json:
+                click.echo("Diagram tidak dipasang; tidak ada yang berubah.", err=True)
+            sys.exit(1)
+    if as_json:
+        print_json(deployment)
+        return
+    print_problems(deployment.warnings, as_json=False)
+    for definition in deployment.definitions:
+        click.echo(f"{definition.key} versi {definition.version} terpasang ({definition.digest[:12]}).")
+    for definition in deployment.unchanged:
+        click.echo(f"{definition.key} versi {definition.version} sudah sama persis; tidak dipasang lagi.")
+    for form, source in sorted(deployment.form_sources.items()):
+        click.echo(f"  formulir {form}: {'dari berkas' if source == 'upload' else 'yang terakhir terpasang'}")
+
+
+@click.command()
+@json_option
+def definitions(as_json: bool) -> None:
+    """Daftar diagram terpasang: versi terbaru dari setiap kunci."""
+    with opened_engine() as engine:
+        found = engine.definitions()
+    if as_json:
+        for definition in found:
+            print_json(definition)
+        return
+    rows = ((each.key, each.version, each.deployed_at, each.deployed_by, each.name) for each in found)
+    print_table(("KUNCI", "VERSI", "DIPASANG", "OLEH", "NAMA"), rows)
+
+
+def with_forms_beside(files: Iterable[Path]) -> dict[str, bytes]:
+    """Return the files by name, with the forms that the diagrams name and the upload lacks.
+
+    They are looked for beside the diagram, then in ``../forms``; what is in neither folder the
+    engine takes from the database.
+    """
+    upload = {file.name: file.read_bytes() for file in files}
+    for file in files:
+        if file.suffix != ".bpmn":
+            continue
+        for form_id in form_ids(upload[file.name]):
+            found = _form_beside(file, form_id)
+            if found is not None and found.name not in upload:
+                upload[found.name] = found.read_bytes()
+    return upload
+
+
+def print_problems(problems: Iterable[Problem], *, as_json: bool) -> None:
+    """Print each problem: an object a line, or a sentence for a person."""
+    for problem in problems:
+        if as_json:
+            print_json(problem)
+        else:
+            click.echo(f"{SEVERITIES[problem.severity]}: {problem.sentence()} [{problem.rule}]")
+
+
+def _form_beside(diagram: Path, form_id: str) -> Path | None:
+    # An id is a name, not a path: one with a separator in it is left to the engine, which refuses it.
+    if Path(form_id).name != form_id:
+        return None
+    folders = (diagram.parent, diagram.parent.parent / "forms")
+    return next((found for folder in folders if (found := folder / f"{form_id}.form").is_file()), None)
+
+
+def _checked(upload: Mapping[str, bytes]) -> tuple[Problem, ...]:
+    """Check against the database's forms and people, or against nothing where there is no database yet."""
+    try:
+        engine = Engine(settings().database_url)
+    except DatabaseUnusable:
+        return Engine.check_files(upload)
+    try:
+        return engine.check(upload)
+    finally:
+        engine.close()
+
+
+COMMANDS = (check, deploy, definitions)

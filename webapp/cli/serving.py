@@ -1,0 +1,115 @@
+"""``serve``, ``timers``, ``upgrade``: the processes that an operator keeps running."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+import time
+from types import FrameType
+
+import click
+from waitress import create_server
+from waitress.server import MultiSocketServer
+
+from engine import Engine, run_forever
+from webapp import account_tables, assets, create_app
+from webapp.security import LARGEST_REQUEST
+from webapp.settings import Settings
+
+from .session import opened_engine, settings
+
+THREADS = 8
+
+
+@click.command()
+@click.option("--no-timers", is_flag=True, help="Jangan jalankan pekerja batas waktu di dalam proses ini.")
+def serve(no_timers: bool) -> None:
+    """Layani halaman web, dengan pekerja batas waktu di dalamnya."""
+    serve_until_stopped(settings(), with_timers=not no_timers)
+
+
+@click.command()
+def timers() -> None:
+    """Jalankan hanya pekerja batas waktu; boleh beberapa sekaligus, di mesin mana pun."""
+    _log_to_terminal()
+    stop = _stop_on_signal()
+    with opened_engine() as engine:
+        click.echo("Pekerja batas waktu berjalan.")
+        run_forever(engine, stop)
+
+
+@click.command()
+def upgrade() -> None:
+    """Buat tabel basis data, atau perbarui bentuknya. Aman diulang."""
+    upgrade_database(settings())
+    click.echo("Basis data siap.")
+
+
+def upgrade_database(chosen: Settings) -> None:
+    """Bring the tables of engine and web to the newest shape."""
+    Engine.upgrade(chosen.database_url)
+    engine = Engine(chosen.database_url)
+    try:
+        account_tables.upgrade(engine)
+    finally:
+        engine.close()
+
+
+def serve_until_stopped(chosen: Settings, *, with_timers: bool) -> None:
+    """Serve until SIGTERM or Ctrl-C; requests under way are answered first."""
+    _log_to_terminal()
+    if not assets.fetched():
+        raise click.ClickException("Berkas tampilan belum diunduh. Jalankan dahulu: make setup")
+    stop = _stop_on_signal(raises=True)
+    engine = Engine(chosen.database_url)
+    try:
+        server = create_server(
+            create_app(chosen, engine),
+            host=chosen.host,
+            port=chosen.port,
+            threads=THREADS,
+            ident="",
+            # Twice what the pages accept: they can then answer in Indonesian, and nobody fills the disk.
+            max_request_body_size=2 * LARGEST_REQUEST,
+            # Whether a proxy is believed is decided in one place: webapp/security.py.
+            clear_untrusted_proxy_headers=False,
+        )
+        worker = threading.Thread(target=run_forever, args=(engine, stop), name="timers")
+        if with_timers:
+            worker.start()
+        click.echo(f"Alur siap di {_address(chosen, server)}")
+        server.run()
+        stop.set()
+        if with_timers:
+            worker.join()
+    finally:
+        stop.set()
+        engine.close()
+
+
+def _address(chosen: Settings, server: object) -> str:
+    port = server.effective_listen[0][1] if isinstance(server, MultiSocketServer) else server.effective_port
+    return f"http://{chosen.host}:{port}"
+
+
+def _stop_on_signal(*, raises: bool = False) -> threading.Event:
+    """Return an event that SIGTERM and Ctrl-C set. ``raises``: and end the main loop, as waitress wants it."""
+    stop = threading.Event()
+
+    def _stop(_number: int, _frame: FrameType | None) -> None:
+        stop.set()
+        if raises:
+            raise SystemExit(0)
+
+    signal.signal(signal.SIGTERM, _stop)
+    signal.signal(signal.SIGINT, _stop)
+    return stop
+
+
+def _log_to_terminal() -> None:
+    logging.basicConfig(level=logging.INFO, format="%(asctime)sZ %(levelname)s %(name)s: %(message)s")
+    logging.Formatter.converter = time.gmtime
+
+
+COMMANDS = (serve, timers, upgrade)

@@ -1,0 +1,102 @@
+"""What an operator may set: a handful of ``ALUR_*`` variables, read once at start-up.
+
+Nothing else in the program reads the environment. A value that cannot be meant is refused
+with a sentence that says what was expected; nothing falls back silently.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+SHORTEST_KEY = 32
+DATA_FOLDER = Path("instance")
+
+
+class SettingsRefused(Exception):
+    """An ``ALUR_*`` variable, or the file that it names, cannot be used. The message says what to do."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The settings of one process. Each field is the variable of the same name with ``ALUR_`` before it."""
+
+    database_url: str = "sqlite:///instance/alur.db"
+    """``ALUR_DATABASE_URL``: ``sqlite:///file`` or ``postgresql://person@host/name``."""
+
+    secret_key_file: Path = DATA_FOLDER / "secret-key"
+    """``ALUR_SECRET_KEY_FILE``: the file whose text signs sessions; the same on every machine."""
+
+    host: str = "127.0.0.1"
+    """``ALUR_HOST``: the address on which ``alur serve`` listens."""
+
+    port: int = 8000
+    """``ALUR_PORT``: the port on which ``alur serve`` listens; 0 takes a free one."""
+
+    behind_tls_proxy: bool = False
+    """``ALUR_BEHIND_TLS_PROXY``: 1 when exactly one proxy that speaks TLS stands before us.
+
+    Cookies are then sent over TLS only, and the proxy's word on the caller's address is believed.
+    """
+
+    demo: bool = False
+    """``ALUR_DEMO``: 1 for the example office of ``make run``; every page then says so."""
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> Settings:
+        """Return the settings that ``environment`` asks for. Raises ``SettingsRefused``."""
+        return cls(
+            database_url=environment.get("ALUR_DATABASE_URL") or cls.database_url,
+            secret_key_file=Path(environment.get("ALUR_SECRET_KEY_FILE") or cls.secret_key_file),
+            host=environment.get("ALUR_HOST") or cls.host,
+            port=_port(environment.get("ALUR_PORT") or str(cls.port)),
+            behind_tls_proxy=_switch("ALUR_BEHIND_TLS_PROXY", environment.get("ALUR_BEHIND_TLS_PROXY") or "0"),
+            demo=_switch("ALUR_DEMO", environment.get("ALUR_DEMO") or "0"),
+        )
+
+    def secret_key(self) -> str:
+        """Return the key that signs sessions.
+
+        Raises ``SettingsRefused`` if the file is missing, too short, or open to everybody on the machine.
+        """
+        try:
+            open_to_all = self.secret_key_file.stat().st_mode & 0o007
+            key = self.secret_key_file.read_text().strip()
+        except (OSError, UnicodeDecodeError) as error:
+            raise SettingsRefused(
+                f"Kunci rahasia diharapkan di berkas {self.secret_key_file} (ALUR_SECRET_KEY_FILE), tetapi tidak "
+                "terbaca. Buat sekali saja: "
+                f"(umask 077; python3 -c 'import secrets; print(secrets.token_hex(32))' > {self.secret_key_file})"
+            ) from error
+        if len(key) < SHORTEST_KEY:
+            raise SettingsRefused(
+                f"Kunci rahasia di {self.secret_key_file} hanya {len(key)} huruf; sedikitnya {SHORTEST_KEY}, dan acak."
+            )
+        if open_to_all:
+            raise SettingsRefused(
+                f"Berkas kunci rahasia {self.secret_key_file} terbuka bagi semua orang di mesin ini. "
+                f"Tutup dahulu: chmod 600 {self.secret_key_file}"
+            )
+        return key
+
+
+def make_secret_key(file: Path) -> None:
+    """Write a new random key to ``file``, readable by its owner alone, unless there is one already."""
+    if not file.exists():
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        file.touch(mode=0o600)
+        file.write_text(secrets.token_hex(32) + "\n")
+
+
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdigit()) or int(text) > 65535:
+        raise SettingsRefused(f"ALUR_PORT diharapkan bilangan 0 sampai 65535, yang tertulis {text!r}.")
+    return int(text)
+
+
+def _switch(name: str, text: str) -> bool:
+    if text not in ("0", "1"):
+        raise SettingsRefused(f"{name} diharapkan 1 (ya) atau 0 (tidak), yang tertulis {text!r}.")
+    return text == "1"

@@ -1,0 +1,102 @@
+"""How one step of a case stands, in words: its deadline and why, who holds it, how long it waited.
+
+Every page that shows a step takes it from here, so that list, task page and case page agree.
+Nothing here reads a clock or asks the engine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from engine import Actor, WorkingCalendar, WorkItem
+
+from .words import Remaining, office_time, remaining, since
+
+Mark = Literal["current", "soon", "late", "done", "withdrawn"]
+
+
+@dataclass(frozen=True)
+class Office:
+    """What wording needs to know: the calendar, the moment, and who the login names are."""
+
+    calendar: WorkingCalendar
+    now: datetime
+    full_names: Mapping[str, str]
+
+    @classmethod
+    def of(cls, calendar: WorkingCalendar, now: datetime, people: Iterable[Actor]) -> Office:
+        """Return the office with these people in it."""
+        return cls(calendar, now, {person.name: person.full_name or person.name for person in people})
+
+    def person(self, name: str | None) -> str | None:
+        """Return the full name of who has that login name; the login name itself of who is gone."""
+        return self.full_names.get(name, name) if name else None
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One step as it stands. ``waited``: until somebody took it; ``worked``: since then, None if nobody did."""
+
+    item: WorkItem
+    due: Remaining
+    reason: str | None
+    mark: Mark
+    waited: str
+    worked: str | None
+    holder: str | None
+    closed_by: str | None
+
+    @property
+    def elements(self) -> str:
+        """Return the ids of the step's element and of what contains it, the innermost first."""
+        return " ".join(part.rsplit(":", 1)[0] for part in reversed(self.item.key.split("/")))
+
+    @property
+    def anchor(self) -> str:
+        """Return an id for the step within a page, so that a live list keeps its place and its focus."""
+        return "langkah-" + "".join(letter if letter.isalnum() else "-" for letter in self.item.path)
+
+
+def standing(item: WorkItem, office: Office) -> Standing:
+    """Return how ``item`` stands at the office's moment, or stood when it was closed."""
+    taken_at = item.claimed_at or item.closed_at or office.now
+    due = _due(item, office)
+    return Standing(
+        item=item,
+        due=due,
+        reason=f"{since(item.due_duration, item.opened_at)} WIB" if item.due_duration else None,
+        mark=_mark(item, due),
+        waited=office_time(office.calendar, office.calendar.between(item.opened_at, taken_at)),
+        worked=_worked(item, office),
+        holder=office.person(item.assignee),
+        closed_by=office.person(item.closed_by),
+    )
+
+
+def _due(item: WorkItem, office: Office) -> Remaining:
+    if item.state == "open":
+        return remaining(office.calendar, office.now, item.due_at, item.remind_at)
+    if item.due_at is None or item.closed_at is None:
+        return Remaining("tanpa batas waktu", "none")
+    if item.closed_at > item.due_at:
+        return remaining(office.calendar, item.closed_at, item.due_at)
+    return Remaining("tepat waktu", "ok")
+
+
+def _worked(item: WorkItem, office: Office) -> str | None:
+    if item.claimed_at is None:
+        return None
+    return office_time(office.calendar, office.calendar.between(item.claimed_at, item.closed_at or office.now))
+
+
+def _mark(item: WorkItem, due: Remaining) -> Mark:
+    if item.state == "completed":
+        return "done"
+    if item.state == "withdrawn":
+        return "withdrawn"
+    if due.tone == "late":
+        return "late"
+    return "soon" if due.tone == "soon" else "current"
