@@ -7,7 +7,7 @@ TEST_READY := $(VENV)/.test-ready
 FRONTEND := webapp/static/vendor/.stamp
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 
-.PHONY: run test bench setup lint lock
+.PHONY: run test bench install setup lint lock
 
 run: $(RUN_READY) $(FRONTEND)  ## the example office on http://127.0.0.1:8000 (ALUR_PORT), with its people and passwords
 	@ALUR_DEMO=1 $(BIN)/python -m webapp.demo
@@ -18,7 +18,9 @@ test: $(TEST_READY) $(FRONTEND) lint  ## every test
 bench: $(TEST_READY) $(FRONTEND)  ## the budgets, as multiples of a floor measured in the same run
 	@$(BIN)/python -m tests.bench
 
-setup: $(TEST_READY) $(FRONTEND)  ## only what the others need
+install: $(RUN_READY) $(FRONTEND)  ## what a server needs; then: .venv/bin/alur
+
+setup: $(TEST_READY) $(FRONTEND)  ## what a developer needs
 
 lint: $(TEST_READY)
 	@$(BIN)/ruff check .

@@ -76,11 +76,15 @@ class CaseFile:
             appended.append(recorded)
         return appended
 
-    def save(self, point: Callable[[str], None]) -> None:
-        """Write what was appended and what follows from it. ``point`` is told each stage by name."""
+    def write_events(self) -> None:
+        """Insert the events that were appended so far, for somebody who reads the history in between."""
         if self._events:
             self.connection.execute(_INSERT_EVENT, self._events)
             self._events = []
+
+    def save(self, point: Callable[[str], None]) -> None:
+        """Write what was appended and what follows from it. ``point`` is told each stage by name."""
+        self.write_events()
         point("appended")
         _write_items(self.connection, self.id, self._items_before, self.state.items)
         self._write_timers()
@@ -285,11 +289,7 @@ _UPDATE_ITEM = (
         WorkItemRow.opened_seq == bindparam("new_opened_seq"),
     )
     .values(
-        {
-            name: bindparam(f"new_{name}")
-            for name in (*_ITEM_FIELDS, "audience", "due_order")
-            if name not in ("opened_seq", "opened_at", "lane", "group")
-        }
+        {name: bindparam(f"new_{name}") for name in (*_ITEM_FIELDS, "audience", "due_order") if name != "opened_seq"}
     )
 )
 _DELETE_TIMER = delete(TimerJobRow).where(

@@ -68,10 +68,10 @@ class Commands(Viewing):
         ``CaseNotRunning``, ``CaseBecameIncident``.
         """
         with self.advance(case) as flow:
-            item, seen = self._open_item(flow, key, by)
+            item, place = self._open_item(flow, key, by)
             if item.assignee not in (None, by.name):
                 raise WorkItemHeld(key, str(item.assignee))
-            lane = _lane_for(by, seen.place(item), flow.process, on_behalf_of)
+            lane = _lane_for(by, place, flow.process, on_behalf_of)
             form = form_of(flow.process, key)
             checked = _checked(form, answers, self)
             self._complete(flow, key, form, checked, by, lane)
@@ -83,10 +83,10 @@ class Commands(Viewing):
         Raises ``NotFound``, ``WorkItemClosed``, ``WorkItemHeld``, ``CaseNotRunning``.
         """
         with self.advance(case) as flow:
-            item, seen = self._open_item(flow, key, by)
+            item, place = self._open_item(flow, key, by)
             if item.assignee not in (None, by.name):
                 raise WorkItemHeld(key, str(item.assignee))
-            lane = _lane_for(by, seen.place(item), flow.process, None)
+            lane = _lane_for(by, place, flow.process, None)
             if item.assignee is None:
                 flow.note(h.WorkItemClaimed(key), at=self.now(), actor=by.name, on_behalf_of=lane)
 
@@ -96,7 +96,7 @@ class Commands(Viewing):
         Raises ``NotFound``, ``WorkItemClosed``, ``NotAllowed``, ``CaseNotRunning``.
         """
         with self.advance(case) as flow:
-            item, _seen = self._open_item(flow, key, by)
+            item, _place = self._open_item(flow, key, by)
             if item.assignee is None:
                 return
             if item.assignee != by.name and not may_steer(by):
@@ -109,11 +109,11 @@ class Commands(Viewing):
         """Give an open step to another person who may do it. Raises as ``release``, and ``InvalidRequest``."""
         told = given_reason(reason)
         with self.advance(case) as flow:
-            item, seen = self._open_item(flow, key, by)
+            item, place = self._open_item(flow, key, by)
             if not may_steer(by):
                 raise NotAllowed("Hanya kepala kantor atau pemilik proses yang boleh mengalihkan tugas.")
             person = people.find(flow.file.connection, to)
-            if person is None or not seen.may_do(item, person):
+            if person is None or not may_do(person, place, represented_in(flow.process.diagram)):
                 raise InvalidRequest(f"{to!r} bukan petugas aktif yang boleh mengerjakan tugas di lajur {item.lane}.")
             flow.note(h.WorkItemReassigned(key, to, told), at=self.now(), actor=by.name)
 
@@ -165,17 +165,28 @@ class Commands(Viewing):
         appended = flow.apply(event, at=self.now(), actor=by.name, on_behalf_of=lane)
         sealed.store(flow.file.connection, flow.file.id, appended[0].seq)
 
-    def _open_item(self, flow: Flow, key: str, by: Actor) -> tuple[ItemState, Seen]:
-        """Return the open step, of a running case, that the actor may do or may steer."""
-        seen = self._seen_in(flow, by)
-        item = flow.file.state.open_item(key) or seen.latest(key)
-        if item is None or not (seen.may_do(item, by) or (may_steer(by) and seen.access != "none")):
-            raise NotFound(TASK, f"{flow.file.number}/{key}")
+    def _open_item(self, flow: Flow, key: str, by: Actor) -> tuple[ItemState, Place]:
+        """Return the open step, of a running case, that the actor may do or may steer, and where it waits."""
+        file = flow.file
+        item = file.state.open_item(key)
+        place = self.place(file.connection, item) if item else None
+        if place is None or not may_do(by, place, represented_in(flow.process.diagram)):
+            item, place = self._steerable_or_closed(flow, key, by)
+        if item is None or place is None:
+            raise NotFound(TASK, f"{file.number}/{key}")
         if item.state != "open":
             raise WorkItemClosed(key, item.state, item.closed_by, item.closed_at)
-        if flow.file.state.state != "running":
-            raise CaseNotRunning(flow.file.number, flow.file.state.state)
-        return item, seen
+        if file.state.state != "running":
+            raise CaseNotRunning(file.number, file.state.state)
+        return item, place
+
+    def _steerable_or_closed(self, flow: Flow, key: str, by: Actor) -> tuple[ItemState | None, Place | None]:
+        """Return the step that had this key last, if the actor might have done it or may steer the case."""
+        seen = self._seen_in(flow, by)
+        item = seen.latest(key)
+        if item is None or not (seen.may_do(item, by) or (may_steer(by) and seen.access != "none")):
+            return None, None
+        return item, seen.place(item)
 
     def _steered(self, flow: Flow, by: Actor) -> None:
         """Refuse unless the actor sees the case and may steer it."""

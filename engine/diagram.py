@@ -13,7 +13,7 @@ from .diagram_executable import write_executable
 from .diagram_flows import check_exits, read_flows
 from .diagram_graph import check_cycles, check_reach
 from .diagram_model import Diagram, Element, ExecutableProcess, Flow, Lane, Loop, Reading, Timer, UserTask
-from .diagram_nodes import check_ids, nodes_of, read_elements
+from .diagram_nodes import check_ids, nodes_of, read_elements, too_many_nodes
 from .diagram_properties import check_process_properties, read_properties
 from .diagram_rules import RULES, Findings
 from .diagram_steps import read_calls, read_lanes, read_tasks
@@ -55,7 +55,8 @@ def read_diagram(data: bytes, file: str = "diagram") -> Reading:
     processes = _executable_processes(root, findings)
     everywhere = frozenset(id_ for process in root.all("bpmn:process") for id_ in nodes_of(process))
     for process in processes:
-        diagrams.append(_read_process(process, root, everywhere, data, findings))
+        if not too_many_nodes(process, findings):
+            diagrams.append(_read_process(process, root, everywhere, data, findings))
     return Reading(() if findings.refused else tuple(diagrams), findings.problems())
 
 

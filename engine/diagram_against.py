@@ -26,6 +26,7 @@ def check_against(
     """
     findings = Findings(diagram.file)
     _check_forms(diagram, forms, findings)
+    _check_personal_lanes(diagram, forms, called, findings)
     _check_fields(diagram, _faults(diagram, forms, called), findings)
     _check_calls(diagram, called, findings)
     if people is not None:
@@ -38,6 +39,19 @@ def _check_forms(diagram: Diagram, forms: Mapping[str, Form], findings: Findings
         if task.form_id is not None and task.form_id not in forms:
             message = f"Formulir {task.form_id!r} tidak ada; unggah {task.form_id}.form bersama diagram ini."
             findings.refuse("form-missing", message, element=task.id, name=task.name)
+
+
+def _check_personal_lanes(
+    diagram: Diagram, forms: Mapping[str, Form], called: Mapping[str, Diagram], findings: Findings
+) -> None:
+    """Warn of lanes that a form lets see a personal field and that no diagram of the case has."""
+    known = {lane.name for each in _with_called(diagram, called) for lane in each.lanes}
+    for task in diagram.tasks.values():
+        form = forms.get(task.form_id or "")
+        for field in form.fields.values() if form is not None else ():
+            for lane in set(field.personal or ()) - known:
+                message = f"Isian pribadi {field.key!r} boleh dilihat lane {lane!r}, yang tidak ada; samakan namanya."
+                findings.warn("personal-lane", message, element=task.id, name=task.name)
 
 
 def _faults(diagram: Diagram, forms: Mapping[str, Form], called: Mapping[str, Diagram]) -> dict[str, list[str]]:
@@ -116,7 +130,7 @@ def _check_people(diagram: Diagram, people: list[Actor], findings: Findings) -> 
     for lane in diagram.lanes:
         if staffed.isdisjoint({lane.name, *lane.represented_by}):
             message = "Belum ada orang dalam lane ini, jadi langkahnya tidak dapat dikerjakan; tambahkan orangnya."
-            findings.warn("lane-unstaffed", message, element=lane.name, name=lane.name)
+            findings.warn("lane-unstaffed", message, element=lane.id or lane.name, name=lane.name)
     for task in diagram.tasks.values():
         for group in task.group.names if task.group is not None else ():
             if not any(task.lane in person.lanes and group in person.groups for person in people):

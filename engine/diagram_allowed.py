@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from .diagram_advice import advice_on_attribute, advice_on_element
-from .diagram_rules import Findings
+from .diagram_rules import Findings, owner_of
 from .diagram_xml import Xml
 
 LONGEST_NAME: Final = 1_000
@@ -180,6 +180,7 @@ def check_allowed(root: Xml, findings: Findings) -> None:
             else:
                 findings.refuse(*advice_on_element(child), at=child)
                 findings.left_out.update(each.id for each in child.walk() if each.id)
+                findings.damaged.add(owner_of(child).id)
         element.children = accepted
         waiting.extend(reversed(accepted))
 

@@ -11,6 +11,8 @@ from .diagram_rules import Findings
 from .diagram_xml import Xml
 from .expressions import Condition, ExpressionError, compile_condition
 
+_NEVER = compile_condition("${false}")
+"""Stands for a condition that was refused, so that it does not count as missing too."""
 _CONDITIONAL = frozenset({"exclusiveGateway", "inclusiveGateway"})
 
 
@@ -53,7 +55,7 @@ def _condition(drawn: Xml, findings: Findings) -> Condition | None:
         return compile_condition(written[0].text)
     except ExpressionError as error:
         findings.refuse("condition", f"Kondisi aliran ini tidak dapat dipakai: {error}", drawn)
-        return None
+        return _NEVER
 
 
 def _connects(

@@ -17,13 +17,14 @@ def check_reach(elements: Mapping[str, Element], flows: Mapping[str, Flow], find
     """Note the nodes that nothing reaches, and the nodes that reach no end."""
     forward, backward = _edges(elements, flows)
     reached = _reach([each.id for each in elements.values() if each.kind == "startEvent"], forward)
-    ending = _reach([each.id for each in elements.values() if each.kind == "endEvent"], backward)
+    # A node without an exit is told elsewhere, and what leads to it need not be told as well.
     exits = {flow.source for flow in flows.values()}
+    ending = _reach([each.id for each in elements.values() if each.id not in exits], backward)
     for element in elements.values():
         if element.id not in reached:
             message = "Tidak ada jalan dari start event ke sini; sambungkan dengan aliran masuk, atau hapus."
             findings.refuse("unreachable", message, element=element.id, name=element.name)
-        elif element.id not in ending and element.id in exits:
+        elif element.id not in ending:
             message = "Dari sini tidak ada jalan ke end event; sambungkan sampai ke sebuah end event."
             findings.refuse("no-end", message, element=element.id, name=element.name)
 

@@ -7,14 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from .expressions import Condition, Group
+from .forms import Form
 from .model import Problem
 from .worktime import Duration
-
-if TYPE_CHECKING:
-    from .forms import Form
 
 TimerRole = Literal["deadline", "reminder", "interrupt", "wait"]
 FormBinding = Literal["latest", "deployment"]
@@ -27,6 +25,7 @@ class Lane:
 
     name: str
     represented_by: tuple[str, ...] = ()
+    id: str = ""
 
 
 @dataclass(frozen=True)

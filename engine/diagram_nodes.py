@@ -73,11 +73,17 @@ def nodes_of(process: Xml) -> dict[str, Xml]:
     return found
 
 
-def read_elements(process: Xml, nodes: dict[str, Xml], findings: Findings) -> dict[str, Element]:
-    """Return the nodes as values, and note what is wrong with their number and their events."""
-    if len(nodes) > MOST_NODES:
-        message = f"Proses memuat {len(nodes)} simpul, paling banyak {MOST_NODES}; pecah dengan call activity."
+def too_many_nodes(process: Xml, findings: Findings) -> bool:
+    """Return whether the process is too large to be read at all, and note it."""
+    count = len(nodes_of(process))
+    if count > MOST_NODES:
+        message = f"Proses memuat {count} simpul, paling banyak {MOST_NODES}; pecah dengan call activity."
         findings.refuse("too-many-nodes", message, process)
+    return count > MOST_NODES
+
+
+def read_elements(process: Xml, nodes: dict[str, Xml], findings: Findings) -> dict[str, Element]:
+    """Return the nodes as values, and note what is wrong with their events."""
     for scope in scopes_of(process):
         starts = scope.all("bpmn:startEvent")
         if len(starts) != 1:
@@ -106,7 +112,8 @@ def _event(node: Xml, findings: Findings) -> EventKind:
     definitions = [child.kind for child in node.children if child.kind.endswith("EventDefinition")]
     if len(definitions) > 1:
         findings.refuse("event-kind", f"Satu peristiwa hanya boleh satu jenis, ditemukan {len(definitions)}.", node)
-    if not definitions and node.kind in ("boundaryEvent", "intermediateCatchEvent"):
+    waiting = node.kind in ("boundaryEvent", "intermediateCatchEvent")
+    if waiting and not definitions and node.id not in findings.damaged:
         findings.refuse("event-kind", "Peristiwa ini tidak menunggu apa-apa; jadikan peristiwa timer.", node)
     kinds: dict[str, EventKind] = {
         "timerEventDefinition": "timer",

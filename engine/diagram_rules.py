@@ -99,6 +99,7 @@ RULES: Final[dict[str, str]] = {
     "batas-hukum": "Batas hukum harus jumlah hari kerja PnD.",
     "batas-hukum-exceeded": "Jumlah durasi sebaiknya tidak melewati batas hukum.",
     # people
+    "personal-lane": "Lane yang boleh melihat isian pribadi harus ada dalam diagram.",
     "lane-unstaffed": "Setiap lane sebaiknya punya orang.",
     "group-unstaffed": "Setiap kelompok sebaiknya punya orang dalam lane itu.",
 }
@@ -110,6 +111,9 @@ _HOLDERS: Final = frozenset(
 )
 
 
+_PARTS: Final = frozenset({"bpmn:extensionElements", "bpmn:documentation"})
+
+
 class Findings:
     """The problems of one file, in the order of finding, each with its element."""
 
@@ -117,6 +121,8 @@ class Findings:
         self.file = file
         self.left_out: set[str] = set()
         """Ids of elements that were refused as such: what hangs on them is not told once more."""
+        self.damaged: set[str] = set()
+        """Ids of elements of which a part was refused: that the part is missing is not told once more."""
         self._found: list[Problem] = []
         self._count: Counter[Severity] = Counter()
 
@@ -156,8 +162,6 @@ class Findings:
 
 def owner_of(element: Xml) -> Xml:
     """Return the flow node, flow, lane, process, … that a person sees ``element`` as a part of."""
-    while element.parent is not None and (
-        element.parent.label not in _HOLDERS or element.label == "bpmn:extensionElements"
-    ):
+    while element.parent is not None and (element.parent.label not in _HOLDERS or element.label in _PARTS):
         element = element.parent
     return element

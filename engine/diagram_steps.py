@@ -12,6 +12,7 @@ from .diagram_properties import read_properties
 from .diagram_rules import Findings
 from .diagram_xml import Xml
 from .expressions import ExpressionError, Group, compile_group
+from .forms import is_form_id
 
 MOST_INSTANCES: Final = 50
 _FORM_KEY: Final = re.compile(r"camunda-forms:[a-z]+:(.*?)(\.form)?")
@@ -25,7 +26,7 @@ def read_lanes(process: Xml, elements: Mapping[str, Element], findings: Findings
     lane_of: dict[str, str] = {}
     for lane in drawn:
         _check_lane_name(lane, lanes, findings)
-        lanes.setdefault(lane.name, Lane(lane.name, _represented_by(lane, names, findings)))
+        lanes.setdefault(lane.name, Lane(lane.name, _represented_by(lane, names, findings), lane.id))
         for reference in lane.all("bpmn:flowNodeRef"):
             node = reference.text.strip()
             if node in findings.left_out:
@@ -117,7 +118,7 @@ def _form(task: Xml, findings: Findings) -> tuple[str | None, FormBinding | None
     for definition in task.extensions("zeebe:formDefinition"):
         links.append((definition.attributes.get("formId", ""), definition.attributes.get("bindingType", "latest")))
     for form_id, _ in links:
-        if not ID.fullmatch(form_id):
+        if not is_form_id(form_id):
             message = f"Tautan formulir {form_id[:100]!r} bukan id formulir; tulis id dari berkas .form-nya saja."
             findings.refuse("form-link", message, task)
     if len({form_id for form_id, _ in links}) > 1:

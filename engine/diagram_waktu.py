@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Final
 
-from .diagram_flows import exits_of
 from .diagram_model import Element, Flow, Timer, UserTask
 from .diagram_properties import legal_limit
 from .diagram_rules import Findings
@@ -21,7 +21,6 @@ _SPOKEN: Final = re.compile(
 _WRITTEN: Final = {"menit": "PT{}M", "jam": "PT{}H", "hari": "P{}D"}
 NO_TIMER: Final = "-"
 _NONE: Final = timedelta(0)
-_BEGINNINGS: Final = frozenset({"startEvent", "boundaryEvent"})
 
 
 def wording(timers: tuple[Timer, ...]) -> str:
@@ -47,8 +46,10 @@ def check_waktu(
     for timer in timers.values():
         if timer.attached_to is not None:
             attached.setdefault(timer.attached_to, []).append(timer)
+    watched = {element.attached_to for element in elements.values()}
     for task in tasks.values():
-        _check_step(task, tuple(attached.get(task.id, ())), _covered(elements[task.id], elements, attached), findings)
+        covered = task.id in watched or _covered(elements[task.id], elements, attached)
+        _check_step(task, tuple(attached.get(task.id, ())), covered, findings)
     limit = legal_limit(properties)
     if limit is None or findings.refused:
         return
@@ -104,38 +105,39 @@ def _longest(
     attached: Mapping[str, list[Timer]],
 ) -> timedelta:
     """Return the office time of the longest way through a scope; a way back counts as not taken."""
-    exits = exits_of(flows.values())
+    following: dict[str, list[str]] = defaultdict(list)
+    for flow in flows.values():
+        following[flow.source].append(flow.target)
+    for element in elements.values():
+        if element.attached_to is not None and element.interrupting:
+            following[element.attached_to].append(element.id)
+    start = next(each.id for each in elements.values() if each.parent == scope and each.kind == "startEvent")
     longest: dict[str, timedelta] = {}
-    for element in _finished_first(scope, elements, exits):
-        own = _NONE
-        if element.id in attached:
-            own = max(office_time(timer.duration) for timer in attached[element.id])
+    for node in _last_first(start, following):
+        element, own = elements[node], _NONE
+        if node in attached:
+            own = max(office_time(timer.duration) for timer in attached[node])
         elif element.kind == "subProcess":
-            own = _longest(element.id, elements, flows, timers, attached)
-        elif element.id in timers and element.attached_to is None:
-            own = office_time(timers[element.id].duration)
-        after = (longest.get(flow.target, _NONE) for flow in exits.get(element.id, ()))
-        longest[element.id] = own + max(after, default=_NONE)
-    return max(longest.values(), default=_NONE)
+            own = _longest(node, elements, flows, timers, attached)
+        elif node in timers and element.attached_to is None:
+            own = office_time(timers[node].duration)
+        longest[node] = own + max((longest.get(each, _NONE) for each in following[node]), default=_NONE)
+    return longest[start]
 
 
-def _finished_first(
-    scope: str | None, elements: Mapping[str, Element], exits: Mapping[str, list[Flow]]
-) -> list[Element]:
-    """Return a scope's nodes, each behind all that follow it (ways back aside): depth first, without recursion."""
-    order: list[Element] = []
+def _last_first(start: str, following: Mapping[str, list[str]]) -> list[str]:
+    """Return the nodes from ``start`` on, each behind all that follow it: depth first, without recursion."""
+    order: list[str] = []
     seen: set[str] = set()
-    starts = (each for each in elements.values() if each.parent == scope and each.kind in _BEGINNINGS)
-    for start in starts:
-        waiting = [(start.id, False)]
-        while waiting:
-            node, left = waiting.pop()
-            if left:
-                order.append(elements[node])
-            elif node not in seen:
-                seen.add(node)
-                waiting.append((node, True))
-                waiting.extend((flow.target, False) for flow in exits.get(node, ()))
+    waiting = [(start, False)]
+    while waiting:
+        node, left = waiting.pop()
+        if left:
+            order.append(node)
+        elif node not in seen:
+            seen.add(node)
+            waiting.append((node, True))
+            waiting.extend((each, False) for each in following.get(node, ()))
     return order
 
 

@@ -101,7 +101,7 @@ class Disclosure(Commands):
             return found
 
     def erase_personal(self, case: str, ground: str, *, by: Actor) -> tuple[int, ...]:
-        """Delete the personal answers, files and drafts of a case for good (UU 27/2022); return the events concerned.
+        """Delete a case's personal answers, files, remarks and drafts for good (UU 27/2022); return the events concerned.
 
         The history keeps their digests, so chain and flow still verify. Only the head of office may.
         Raises ``NotFound``, ``NotAllowed``, ``InvalidRequest``.
@@ -112,7 +112,7 @@ class Disclosure(Commands):
             self._visible(connection, flow.file, by)
             if "head" not in by.duties:
                 raise NotAllowed("Hanya kepala kantor yang boleh menghapus data pribadi.")
-            personal = (AnswersRow.instance_id == case_id, AnswersRow.kind == PERSONAL)
+            personal = (AnswersRow.instance_id == case_id, AnswersRow.kind != PLAIN)
             erased = tuple(
                 connection.execute(select(AnswersRow.seq).where(*personal).order_by(AnswersRow.seq)).scalars()
             )

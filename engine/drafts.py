@@ -86,6 +86,14 @@ def drop(connection: Connection, person: str, scope: str) -> None:
     connection.execute(delete(DraftFileRow).where(*_files_of(person, scope)))
 
 
+def carry_over(connection: Connection, scope: str, new_scope: str) -> None:
+    """Let everybody's draft of a step follow it to its new key, replacing what lay there."""
+    for table in (DraftFileRow, DraftRow):
+        mine = select(table.person).where(table.scope == scope)
+        connection.execute(delete(table).where(table.scope == new_scope, table.person.in_(mine)))
+        connection.execute(update(table).where(table.scope == scope).values(scope=new_scope))
+
+
 def _find(connection: Connection, person: str, scope: str) -> Draft | None:
     row = connection.execute(select(DraftRow).where(DraftRow.person == person, DraftRow.scope == scope)).first()
     if row is None:

@@ -134,6 +134,8 @@ def _options(source: Source) -> tuple[Option, ...]:
             source.refuse("form-dynamic-options", f'Pilihan dari "{key}" tidak didukung. Tulis pilihannya di formulir.')
             return ()
     options = tuple(_read_options(source))
+    if len(options) < len(source.items("values")):
+        return ()
     if not options or len(options) > MAX_OPTIONS or len({option.value for option in options}) < len(options):
         source.refuse("form-bad-options", f"Beri 1 sampai {MAX_OPTIONS} pilihan dengan nilai yang berbeda-beda.")
     return options
@@ -150,7 +152,7 @@ def _read_options(source: Source) -> Iterator[Option]:
 
 
 def _file_field(source: Source, common: dict[str, Any]) -> Component:
-    text = source.text("accept")
+    text = source.plain("accept")
     try:
         accept = read_accept(text)
     except ValueError:
@@ -175,7 +177,8 @@ def _image(source: Source, common: dict[str, Any]) -> Component:
 
 def _button(source: Source, common: dict[str, Any]) -> None:
     """Every page has its own button: whatever the modeler drew is read and left out."""
-    source.take("label")
+    for key in ("key", "label"):
+        source.take(key)
     if source.take("action") not in (None, "submit", "reset"):
         source.refuse("form-unknown-key", "Tombol hanya untuk mengirim (submit) atau mengosongkan (reset).")
 

@@ -27,7 +27,6 @@ _DECIMAL = re.compile(r"-?[0-9]{1,30}(?:\.[0-9]{1,30})?", re.ASCII)
 _TYPED_NUMBER = re.compile(r"(?P<sign>[-\u2212]?)(?P<whole>[0-9]+|[0-9]{1,3}(?:\.[0-9]{3})+)(?:,(?P<part>[0-9]+))?")
 _TYPED_WITH_POINT = re.compile(r"[-\u2212]?[0-9]+\.[0-9]+")
 _PLACES = 20
-_LIMIT = Decimal(10) ** _PLACES
 _EXACT = Context(prec=4 * _PLACES)
 
 
@@ -99,7 +98,8 @@ class NumberField(Field):
 
     def _fit(self, value: Any, now: datetime) -> str:
         number = _decimal(value)
-        if number.copy_abs() >= _LIMIT or len(decimal_text(number).partition(".")[2]) > _PLACES:
+        size = number.adjusted()  # looked at first: written out, it could fill the memory
+        if not -_PLACES <= size < _PLACES or len(decimal_text(number).partition(".")[2]) > _PLACES:
             raise Unfit(f"Angka ini terlalu panjang: paling banyak {_PLACES} angka di tiap sisi koma.")
         if self.least is not None and number < self.least:
             raise Unfit(f"Isi paling kecil {_spoken(self.least)}.")
@@ -221,7 +221,7 @@ def _label(options: tuple[Option, ...], value: Any) -> str:
 
 def _decimal(value: Any) -> Decimal:
     """Return the number that a typed value or a decimal text stands for."""
-    if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < _LIMIT:
+    if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 10**_PLACES:
         value = Decimal(repr(value))
     if isinstance(value, Decimal) and value.is_finite():
         return value

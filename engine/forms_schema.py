@@ -133,10 +133,10 @@ def _hide(source: Source) -> Hide | None:
     conditional = source.inner("conditional")
     text = conditional.take("hide")
     conditional.finish("conditional.")
-    if text in (None, "", False):
+    if text in (None, ""):
         return None
     try:
-        return parse_hide(text) if isinstance(text, str) else Hide("=true", None, True, text is True)
+        return parse_hide(f"={text}".lower() if isinstance(text, bool) else str(text))
     except ValueError:
         message = 'Syarat sembunyi harus seperti =kanal = "email", =kanal != "email", =anonim = true, atau =true;'
         source.refuse("form-feel", f"{message} bukan {text!r:.80}.")
@@ -181,11 +181,11 @@ _KEY_HINT = "Pakai huruf tanpa aksen, angka, dan garis bawah, diawali huruf, pal
 def _properties(source: Source, known: tuple[str, ...]) -> dict[str, str]:
     inner = source.inner("properties")
     found = {name: inner.text(name) for name in known if inner.has(name)}
-    if source.has("properties") and (strange := set(source.take("properties") or ()) - set(known)):
+    if strange := inner.unasked():
         names = ", ".join(known) or "tidak ada"
         source.refuse(
             "form-unknown-property",
-            f'Properti khusus "{min(strange):.60}" tidak dikenal di komponen ini. Yang dikenal: {names}.',
+            f'Properti khusus "{strange[0]:.60}" tidak dikenal di komponen ini. Yang dikenal: {names}.',
         )
     return found
 

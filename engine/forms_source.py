@@ -102,15 +102,19 @@ class Source:
         self._asked.add(key)
         return self._values.get(key)
 
+    def plain(self, key: str) -> str:
+        """Return a text as it stands."""
+        return str(self._kind(key, str, "teks", ""))
+
     def text(self, key: str) -> str:
         """Return a text that is shown: no FEEL, no template."""
-        value = self._kind(key, str, "teks", "")
+        value = self.plain(key)
         if value.startswith("=") or "{{" in value:
             self.refuse("form-feel", f'"{key}" memuat FEEL atau pola {{{{…}}}}; tulis teks biasa.')
         if len(value) > MAX_TEXT and not value.startswith("data:"):
             self.refuse("form-bad-text", f'"{key}" paling panjang {MAX_TEXT:,} karakter.'.replace(",", "."))
             return ""
-        return str(value)
+        return value
 
     def flag(self, key: str) -> bool:
         """Return a yes or no, which the modeler may write as ``=true``."""
@@ -165,7 +169,11 @@ class Source:
         self.refuse("form-wrong-kind", f'"{key}" harus {word}, bukan {kind(value)}.')
         return otherwise
 
+    def unasked(self) -> list[str]:
+        """Return the keys that nobody asked for."""
+        return sorted(self._values.keys() - self._asked)
+
     def finish(self, where: str = "") -> None:
-        """Refuse every key that nobody asked for."""
-        for key in sorted(self._values.keys() - self._asked - _LOOKS):
+        """Refuse every key that nobody asked for, save those of looks alone."""
+        for key in [key for key in self.unasked() if key not in _LOOKS]:
             self.refuse("form-unknown-key", f'Kunci "{where}{key}" tidak dikenal untuk komponen ini. Hapus kunci itu.')

@@ -228,7 +228,7 @@ class IncidentResolved(Event):
 
 @dataclass(frozen=True)
 class Commented(Event):
-    """Somebody noted something on the case; the text itself lies with the answers, under this digest."""
+    """Somebody noted something on the case; its text lies with the answers, under this digest."""
 
     kind = "note"
     text: str

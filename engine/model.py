@@ -238,6 +238,15 @@ class DraftFile:
 
 
 @dataclass(frozen=True)
+class Remark:
+    """What somebody noted on a case."""
+
+    noted_at: datetime
+    by: str
+    text: str
+
+
+@dataclass(frozen=True)
 class Draft:
     """What a person typed and has not handed in: posted texts by field, and files."""
 

@@ -13,6 +13,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
+from . import drafts
 from . import history as h
 from .casefile import CaseFile
 from .commands import Commands, form_of, given_reason
@@ -113,6 +114,7 @@ class Moving(Commands):
     ) -> _Draft:
         connection, state = flow.file.connection, flow.file.state
         process = self.catalog.process(connection, state.definition, version)
+        flow.file.write_events()  # what fell due just now is part of the history that is replayed
         names = propose_renames(flow.process, process) if renamed is None else dict(renamed)
         told = replay(
             self.events(connection, flow.file.id), lambda key, number: self.catalog.process(connection, key, number)
@@ -173,6 +175,14 @@ class Moving(Commands):
             passed=draft.carried.passed,
             variables=draft.variables,
         )
+        for item in flow.file.state.items.values():
+            moved = rename(item.key, dict(draft.renamed))
+            if item.state == "open" and moved != item.key:
+                drafts.carry_over(
+                    flow.file.connection,
+                    drafts.item_scope(flow.file.number, item.key),
+                    drafts.item_scope(flow.file.number, moved),
+                )
         flow.replace(event, draft.carried.run, draft.carried.facts, at=now, actor=by.name)
         if due:
             dates = {key: h.instant(due_at) for key, due_at in due.items()}

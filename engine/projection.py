@@ -119,6 +119,11 @@ def _started(case: CaseState, event: h.InstanceStarted, recorded: Recorded) -> N
 
 
 def _opened(case: CaseState, event: h.WorkItemOpened, recorded: Recorded) -> None:
+    standing = case.open_item(event.key)
+    if standing is not None:
+        # A move gave an open step to another lane: it is the same step, but nobody of that lane holds it yet.
+        case._change(standing, lane=event.lane, group=event.group, assignee=None, claimed_at=None)
+        return
     case.items[recorded.seq] = ItemState(
         opened_seq=recorded.seq,
         key=event.key,
@@ -149,8 +154,21 @@ def _scheduled(case: CaseState, event: h.TimerScheduled, _recorded: Recorded) ->
     case.timers[event.key] = TimerState(event.key, event.item, event.duration, cast(TimerRole, event.role))
 
 
-def _gone(case: CaseState, event: h.TimerFired | h.TimerDropped, _recorded: Recorded) -> None:
+def _fired(case: CaseState, event: h.TimerFired, _recorded: Recorded) -> None:
     case.timers.pop(event.key, None)
+
+
+def _dropped(case: CaseState, event: h.TimerDropped, _recorded: Recorded) -> None:
+    timer = case.timers.pop(event.key, None)
+    item = case.open_item(timer.item) if timer and timer.item else None
+    if timer is None or item is None:
+        return
+    # Its step is still open, so a move took the timer away: the deadline that it gave goes with it.
+    if timer.role == "reminder":
+        others = [each.due_at for each in case.timers.values() if each.item == timer.item and each.role == "reminder"]
+        case._change(item, remind_at=min((due_at for due_at in others if due_at), default=None))
+    else:
+        case._change(item, due_at=None, due_duration=None)
 
 
 def _due(case: CaseState, event: h.DueDateSet, _recorded: Recorded) -> None:
@@ -220,8 +238,8 @@ _HANDLERS: dict[type[h.Event], Any] = {
     h.WorkItemCompleted: _completed,
     h.WorkItemWithdrawn: _withdrawn,
     h.TimerScheduled: _scheduled,
-    h.TimerFired: _gone,
-    h.TimerDropped: _gone,
+    h.TimerFired: _fired,
+    h.TimerDropped: _dropped,
     h.DueDateSet: _due,
     h.WorkItemClaimed: _claimed,
     h.WorkItemReleased: _released,

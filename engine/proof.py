@@ -17,7 +17,7 @@ from .model import Actor, Frame, HistoryEvent, Verification
 from .office import CASE
 from .projection import CaseState, fold
 from .replay import Replay, broken_chain, recorded, replay
-from .sealing import PERSONAL, PLAIN, digest
+from .sealing import PERSONAL, PLAIN, REMARK, digest
 from .tables import AnswersRow, AttachmentRow, ProcessInstanceRow, SnapshotRow, TimerJobRow, WorkItemRow
 
 BATCH = 500
@@ -154,12 +154,14 @@ def _answer_differences(connection: Connection, case_id: int, events: list[Histo
             continue  # the chain or the replay has told it
         if isinstance(parsed, h.WorkItemCompleted):
             digests |= {(event.seq, PLAIN): parsed.plain, (event.seq, PERSONAL): parsed.personal}
+        elif isinstance(parsed, h.Commented):
+            digests[event.seq, REMARK] = parsed.text
         elif isinstance(parsed, h.PersonalDataErased):
             erased.update(parsed.answers_of)
     for (seq, kind), wanted in digests.items():
         row = rows.pop((seq, kind), None)
         if row is None:
-            if wanted and not (kind == PERSONAL and seq in erased):
+            if wanted and not (kind != PLAIN and seq in erased):
                 failures.append(f"Jawaban ({kind}) dari peristiwa {seq} hilang.")
         elif digest(bytes(row.salt), row.body) != wanted:
             failures.append(f"Jawaban ({kind}) dari peristiwa {seq} telah diubah.")
@@ -169,7 +171,8 @@ def _answer_differences(connection: Connection, case_id: int, events: list[Histo
 
 def _file_differences(connection: Connection, case_id: int) -> list[str]:
     named: dict[tuple[int, str, str], int] = {}
-    for row in connection.execute(select(AnswersRow).where(AnswersRow.instance_id == case_id)):
+    answers_only = (AnswersRow.instance_id == case_id, AnswersRow.kind != REMARK)
+    for row in connection.execute(select(AnswersRow).where(*answers_only)):
         try:
             answers = json.loads(row.body)
         except ValueError:

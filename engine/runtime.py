@@ -11,11 +11,12 @@ from collections.abc import Mapping
 from typing import Final, TypeVar
 
 from .diagram import ExecutableProcess
+from .errors import CannotProceed
 from .history import Event, InstanceCancelled, TimerFired, WorkItemCompleted
 from .model import Scalar
 from .runtime_case import Case
 from .runtime_parser import blueprint
-from .runtime_scope import ArmedTimer, OpenItem, Token
+from .runtime_scope import ArmedTimer, OpenItem, OverBudget, Token
 from .runtime_state import SnapshotOutdated, dump, load
 
 __all__ = ["RULES", "ArmedTimer", "OpenItem", "Run", "SnapshotOutdated", "UnknownKey", "trial_start"]
@@ -23,6 +24,9 @@ __all__ = ["RULES", "ArmedTimer", "OpenItem", "Run", "SnapshotOutdated", "Unknow
 RULES: Final = 1
 """The number of the rules by which consequences are made today; it rises when a mend of ours changes them."""
 
+
+TRIAL_INPUTS: Final = 1_500
+"""Inputs of a trial: enough to double the tokens until they pass the budget, wherever a diagram does so."""
 
 Held = TypeVar("Held", OpenItem, ArmedTimer)
 
@@ -139,5 +143,20 @@ def _names_read(process: ExecutableProcess) -> set[str]:
 
 
 def trial_start(process: ExecutableProcess) -> None:
-    """Start a case for trial and forget it. Raises ``CannotProceed`` over a budget, or if no case could start."""
-    Run.start(process)
+    """Start a case for trial, do whatever opens, the oldest first, and forget it.
+
+    Raises ``CannotProceed`` if no case could start, or if the case grows over a budget on its way. A gateway that
+    needs answers ends the trial in silence, as there are none.
+    """
+    run, _ = Run.start(process)
+    case = run._case
+    for _ in range(TRIAL_INPUTS):
+        if not (case.items or case.timers):
+            return
+        event = WorkItemCompleted(next(iter(case.items))) if case.items else TimerFired(next(iter(case.timers)), "")
+        try:
+            run.apply(event)
+        except OverBudget:
+            raise
+        except CannotProceed:
+            return

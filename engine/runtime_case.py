@@ -9,7 +9,7 @@ Everything is counted: a command that makes too many tokens is refused before it
 from __future__ import annotations
 
 from collections import deque
-from typing import Any, Final, NoReturn
+from typing import Any, Final
 
 from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.util.task import TaskState
@@ -18,7 +18,7 @@ from . import runtime_specs as specs
 from .history import Event, InstanceCompleted, PathTaken, TimerDropped, WorkItemWithdrawn
 from .model import Scalar
 from .runtime_parser import Blueprint
-from .runtime_scope import ArmedTimer, InnerScope, OpenItem, Scope, Token
+from .runtime_scope import ArmedTimer, InnerScope, OpenItem, OverBudget, Scope, Token
 
 MOST_STEPS: Final = 2_000
 """Tokens that one command may make: a diagram whose gateways run in circles, or multiply tokens, makes more."""
@@ -54,11 +54,11 @@ class Case(Scope, BpmnWorkflow):
         self._made += 1
         self._steps += 1
         if self._steps > MOST_STEPS:
-            scope.stop(
-                node,
+            reason = (
                 f"satu perintah memicu lebih dari {MOST_STEPS} langkah otomatis. Periksa apakah gerbang di sini "
-                "berputar tanpa tugas, atau cabang paralel digabung tanpa gerbang paralel sehingga berlipat ganda.",
+                "berputar tanpa tugas, atau cabang paralel digabung tanpa gerbang paralel sehingga berlipat ganda."
             )
+            raise scope.cannot_proceed(node, reason, OverBudget)
         return self._made
 
     def settle(self) -> tuple[Event, ...]:
@@ -70,8 +70,7 @@ class Case(Scope, BpmnWorkflow):
             token = self.queue.popleft()
             if token.state == TaskState.READY:
                 token.run()
-        if not self.over and not self.items and not self.timers:
-            self._stuck()
+        self._check_alive()
         self._check_size()
         path = (PathTaken(tuple(self.flows)),) if self.flows else ()
         end = (InstanceCompleted(),) if self.over else ()
@@ -113,26 +112,26 @@ class Case(Scope, BpmnWorkflow):
                     return True
         return False
 
-    def _stuck(self) -> NoReturn:
-        for scope in self.scopes():
-            for token in scope.tasks.values():
-                if token.state == TaskState.WAITING:
-                    arrived = ", ".join(scope.arrived_at(token.task_spec))
-                    scope.stop(
-                        token.task_spec,
-                        "penggabungan ini menunggu cabang yang tidak akan pernah datang (yang sudah tiba: "
-                        f"{arrived}). Samakan jenis gerbang pembuka dan penutupnya.",
-                    )
-        self.stop(self.spec.start, "tidak ada langkah yang terbuka dan perkara belum sampai di akhir.")
+    def _check_alive(self) -> None:
+        """Refuse a case in which nothing waits for anybody, though it is not over."""
+        if self.over or self.items or self.timers:
+            return
+        waiting = [(scope, token) for scope in self.scopes() for token in scope.tasks.values()]
+        scope, token = next(each for each in waiting if each[1].state == TaskState.WAITING)
+        reason = (
+            "penggabungan ini menunggu cabang yang tidak akan pernah datang (yang sudah tiba: "
+            f"{', '.join(scope.arrived_at(token.task_spec))}). Samakan jenis gerbang pembuka dan penutupnya."
+        )
+        raise scope.cannot_proceed(token.task_spec, reason)
 
     def _check_size(self) -> None:
         if sum(len(scope.tasks) for scope in self.scopes()) > MOST_TOKENS:
-            token = [token for _, token in (*self.items.values(), *self.timers.values())][-1]
-            token.workflow.stop(
-                token.task_spec,
+            scope = self.scopes()[-1]
+            reason = (
                 f"perkara ini memuat lebih dari {MOST_TOKENS} cabang sekaligus. "
-                "Periksa cabang paralel yang tidak digabung lagi dengan gerbang paralel.",
+                "Periksa cabang paralel yang tidak digabung lagi dengan gerbang paralel."
             )
+            raise scope.cannot_proceed(list(scope.tasks.values())[-1].task_spec, reason, OverBudget)
 
 
 def _gone(held: dict[str, tuple[Any, Token]]) -> list[str]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, NoReturn
+from typing import TYPE_CHECKING, Final
 
 from SpiffWorkflow.bpmn.util.subworkflow import BpmnBaseWorkflow, BpmnSubWorkflow
 from SpiffWorkflow.task import Task
@@ -27,6 +27,10 @@ if TYPE_CHECKING:
 
 DEEPEST: Final = 20
 """Sub-processes and calls within each other."""
+
+
+class OverBudget(CannotProceed):
+    """The diagram asks for more than any sound one needs: tokens without end, calls within calls."""
 
 
 @dataclass(frozen=True)
@@ -123,11 +127,11 @@ class Scope(BpmnBaseWorkflow):
     def enter(self, token: Token) -> None:
         """Begin the sub-process or call that ``token`` has reached."""
         if self.depth + 1 > DEEPEST:
-            self.stop(
-                token.task_spec,
+            reason = (
                 f"sub-proses atau panggilan proses bersarang lebih dari {DEEPEST} tingkat. "
-                "Periksa apakah proses ini memanggil dirinya sendiri.",
+                "Periksa apakah proses ini memanggil dirinya sendiri."
             )
+            raise self.cannot_proceed(token.task_spec, reason, OverBudget)
         token.key = self.next_key(token.task_spec)
         self.scope_within(token).begin()
 
@@ -138,9 +142,8 @@ class Scope(BpmnBaseWorkflow):
         if isinstance(node, specs.CallActivity):
             called = plan.called_by(name)
             if called is None:
-                self.stop(
-                    node, "proses yang dipanggil belum terpasang. Pasang proses itu, lalu pasang lagi diagram ini."
-                )
+                reason = "proses yang dipanggil belum terpasang. Pasang proses itu, lalu pasang lagi diagram ini."
+                raise self.cannot_proceed(node, reason)
             plan, name = called, called.diagram.key
         scope = self.case.subprocesses[token.id] = InnerScope(self, token, plan, plan.specs[name])
         return scope
@@ -203,14 +206,11 @@ class Scope(BpmnBaseWorkflow):
         count = self.counts[node.bpmn_id] = self.counts.get(node.bpmn_id, 0) + 1
         return f"{self.path}{node.bpmn_id}:{count}"
 
-    def stopped(self, node: specs.Node, reason: str) -> CannotProceed:
+    def cannot_proceed(self, node: specs.Node, reason: str, kind: type[CannotProceed] = CannotProceed) -> CannotProceed:
         """Return the refusal to go on at ``node``."""
-        element = self.blueprint.diagram.elements.get(node.bpmn_id)
-        return CannotProceed(node.bpmn_id or self.blueprint.diagram.key, element.name if element else "", reason)
-
-    def stop(self, node: specs.Node, reason: str) -> NoReturn:
-        """Refuse to go on at ``node``."""
-        raise self.stopped(node, reason)
+        diagram = self.blueprint.diagram
+        element = diagram.elements.get(node.bpmn_id)
+        return kind(node.bpmn_id or diagram.key, element.name if element else diagram.name, reason)
 
     def _close_frame(self, token: Token) -> None:
         """An activity is over, or a timer interrupts it: what was around it goes."""

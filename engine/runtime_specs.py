@@ -247,7 +247,8 @@ class InclusiveGateway(Node, defaults.InclusiveGateway):
     def _reached_from(self, node: Node) -> frozenset[str]:
         """Return the incoming flows to which a path from ``node`` leads without passing this gateway."""
         if node not in self._reached:
-            found, seen, todo = set(), {node}, [node]
+            found: set[str] = set()
+            seen, todo = {node}, [node]
             while todo:
                 here = todo.pop()
                 found.update(each.flow for each in here.exits if each.target is self)
@@ -268,7 +269,7 @@ def _default(gateway: Node, task: Any) -> list[Exit]:
     found = [each for each in gateway.exits if each.default]
     if not found:
         conditions = "; ".join(each.condition.text for each in gateway.exits if each.condition is not None)
-        raise task.workflow.stopped(
+        raise task.workflow.cannot_proceed(
             gateway,
             f"tidak ada cabang keluar yang syaratnya terpenuhi ({conditions}) dan tidak ada cabang bawaan (default). "
             "Periksa isian yang dibaca syarat itu, atau tandai satu cabang sebagai bawaan.",

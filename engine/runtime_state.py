@@ -36,14 +36,16 @@ def load(process: ExecutableProcess, state: bytes) -> tuple[Case, int]:
     """Return the case that ``dump`` wrote, and its rules. Raises ``SnapshotOutdated``."""
     try:
         found = json.loads(state)
-        known = found["format"] == FORMAT and found["digest"] == process.digest
-    except (ValueError, TypeError, KeyError, RecursionError) as error:
-        raise SnapshotOutdated(f"no snapshot of format {FORMAT}") from error
-    if not known:
-        raise SnapshotOutdated(f"no snapshot of format {FORMAT} for version {process.version}")
+        if found["format"] != FORMAT or found["digest"] != process.digest:
+            raise SnapshotOutdated(f"expected a snapshot of format {FORMAT} for version {process.version}")
+        return _case(process, found), int(found["rules"])
+    except (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError) as error:
+        raise SnapshotOutdated(f"the snapshot cannot be read: {error!r}") from error
+
+
+def _case(process: ExecutableProcess, found: dict[str, Any]) -> Case:
     case = Case(blueprint(process))
-    case.variables = found["variables"]
-    case.over = found["over"]
+    case.variables, case.over = found["variables"], found["over"]
     tokens: list[Token] = []
     for number, saved in enumerate(found["scopes"]):
         outer = tokens[saved["in"]] if number else None
@@ -57,7 +59,7 @@ def load(process: ExecutableProcess, state: bytes) -> tuple[Case, int]:
         timer = token.workflow.blueprint.diagram.timers[token.task_spec.bpmn_id]
         case.timers[token.key] = (ArmedTimer(token.key, timer.id, timer.duration.text, timer.role, item), token)
     case.take_facts()
-    return case, int(found["rules"])
+    return case
 
 
 def _scope(scope: Scope, numbers: dict[int, int]) -> dict[str, Any]:

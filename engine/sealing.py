@@ -19,7 +19,7 @@ from .forms import Form
 from .model import Scalar, Upload
 from .tables import AnswersRow, AttachmentRow
 
-PLAIN, PERSONAL = "plain", "personal"
+PLAIN, PERSONAL, REMARK = "plain", "personal", "remark"
 
 
 @dataclass(frozen=True)

@@ -13,11 +13,12 @@ from .moving import Moving
 from .people import People
 from .proof import Proof
 from .queries import Queries
+from .remarks import Remarks
 from .sweeping import Sweeping
 from .worklist import WorkList
 
 
-class Engine(Deployments, Disclosure, Moving, Proof, Queries, WorkList, Sweeping, Drafts, People):
+class Engine(Deployments, Disclosure, Moving, Proof, Queries, Remarks, WorkList, Sweeping, Drafts, People):
     """The engine of one office. ``Engine(url, clock)``; ``close`` it when done.
 
     Where a person acts, ``by`` says who. Instants are timezone-aware UTC, and a case is named by its number.

@@ -135,9 +135,9 @@ class HistoryEventRow(Base):
 
 
 class AnswersRow(Base):
-    """What one completion answered, ``plain`` or ``personal``; only a personal row may ever be deleted.
+    """What an event holds by digest: ``plain`` or ``personal`` answers, or a ``remark``; plain rows stay for ever.
 
-    The completion's event carries ``SHA-256(salt ‖ body)``: without the row the digest tells nothing.
+    The event carries ``SHA-256(salt ‖ body)``: without the row the digest tells nothing.
     """
 
     __tablename__ = "answers"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import Connection, select
 
@@ -28,7 +27,7 @@ class Seen:
     state: CaseState
     process: ExecutableProcess
     items: tuple[ItemState, ...]
-    unstaffed: frozenset[tuple[str, str]]
+    unstaffed: frozenset[tuple[str, str | None]]
     represented: Mapping[str, tuple[str, ...]]
     access: Access
 
@@ -58,19 +57,25 @@ class Viewing(Office):
             raise NotFound(CASE, case)
         return found
 
+    def place(self, connection: Connection, item: ItemState) -> Place:
+        """Return where a step waits, and whether the group that it is narrowed to has nobody."""
+        return Place(item.lane, item.group, _is_unstaffed(connection, item.lane, item.group))
+
     def look(self, connection: Connection, case_id: int, number: str, state: CaseState, by: Actor) -> Seen:
-        """Return the case with how much of it the actor may see, which may be nothing."""
-        items = tuple(casefile.items(connection, case_id))
+        """Return the case with how much of it the actor may see, which may be nothing.
+
+        What ``state`` has in memory counts before what is stored: a command may have moved the case already.
+        """
+        stored = {item.opened_seq: item for item in casefile.items(connection, case_id)}
+        items = tuple((stored | state.items).values())
         process = self.catalog.process(connection, state.definition, state.version)
         represented = represented_in(process.diagram)
-        unstaffed = frozenset(_unstaffed(connection, items))
+        narrowed = {(item.lane, item.group) for item in items if item.group is not None}
+        unstaffed = frozenset(each for each in narrowed if _is_unstaffed(connection, *each))
         places = [Place(item.lane, item.group, (item.lane, item.group) in unstaffed) for item in items]
         level = access(by, places, represented, confidential=state.confidential, incident=state.state == "incident")
         return Seen(case_id, number, state, process, items, unstaffed, represented, level)
 
 
-def _unstaffed(connection: Connection, items: tuple[ItemState, ...]) -> Any:
-    narrowed = {(item.lane, item.group) for item in items if item.group is not None}
-    for lane, group in narrowed:
-        if group not in people.staffed_groups(connection, lane):
-            yield lane, group
+def _is_unstaffed(connection: Connection, lane: str, group: str | None) -> bool:
+    return group is not None and group not in people.staffed_groups(connection, lane)

@@ -15,7 +15,20 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, or_, select, tuple_, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    Tuple,
+    and_,
+    func,
+    literal,
+    or_,
+    select,
+    tuple_,
+    union_all,
+)
 
 from . import history as h
 from . import people
@@ -25,6 +38,7 @@ from .errors import InvalidRequest
 from .model import Actor, WorkItem, WorkListFilter, WorkListPage
 from .office import Office
 from .rights import Place, may_do, represented_in
+from .tables import Instant
 from .tables import ProcessInstanceRow as Case
 from .tables import WorkItemRow as Item
 from .views import work_item_of
@@ -59,8 +73,8 @@ class WorkList(Office):
             if search.strip():
                 conditions.append(Item.instance_id.in_(_found(connection, search)))
             if cursor:
-                after = _position(cursor)
-                conditions.append(tuple_(Item.due_order, Item.instance_id, Item.opened_seq) > tuple_(*after))
+                place = tuple_(Item.due_order, Item.instance_id, Item.opened_seq)
+                conditions.append(place > _position(cursor))
             rows = _first_of_each(connection, list(places), conditions, limit + 1)
             items = [self._item(connection, row, places[row.audience].group_unstaffed) for row in rows[:limit]]
         last = rows[limit - 1] if len(rows) > limit else None
@@ -75,7 +89,7 @@ class WorkList(Office):
                 query = query.where(Item.instance_id.in_(_found(connection, search)))
             if cursor:
                 place = tuple_(Item.closed_at, Item.instance_id, Item.opened_seq)
-                query = query.where(place < tuple_(*_position(cursor)))
+                query = query.where(place < _position(cursor))
             order = (Item.closed_at.desc(), Item.instance_id.desc(), Item.opened_seq.desc())
             rows = connection.execute(query.order_by(*order).limit(limit + 1)).all()
             items = [self._item(connection, row, False) for row in rows[:limit]]
@@ -157,10 +171,13 @@ def _cursor(moment: datetime, row: Any) -> str:
     return base64.urlsafe_b64encode(json.dumps(position).encode()).decode()
 
 
-def _position(cursor: str) -> tuple[datetime, int, int]:
+def _position(cursor: str) -> Tuple:
+    """Return the place in an order by (instant, case, opening) that a cursor names."""
     try:
         moment, instance_id, opened_seq = json.loads(base64.urlsafe_b64decode(cursor.encode()))
-        return h.parse_instant(moment), int(instance_id), int(opened_seq)
+        # Typed, since a bare value in a tuple is not bound the way its column is.
+        at = literal(h.parse_instant(moment), Instant())
+        return tuple_(at, literal(int(instance_id)), literal(int(opened_seq)))
     except (ValueError, TypeError, binascii.Error) as error:
         raise InvalidRequest("Penanda halaman tidak dikenal; buka kembali daftar dari awal.") from error
 

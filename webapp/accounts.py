@@ -13,12 +13,13 @@ from datetime import UTC, datetime, timedelta
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import Connection, delete, func, select, text
 
 from engine import Engine
 
 from .account_tables import account, sign_in_attempt
 
+HASHER = PasswordHasher()
 SHORTEST_PASSWORD = 10
 LONGEST_PASSWORD = 200
 WINDOW = timedelta(minutes=15)
@@ -55,8 +56,7 @@ class Accounts:
     def __init__(self, engine: Engine) -> None:
         """Prepare for checking; the database is asked nothing yet."""
         self._engine = engine
-        self._hasher = PasswordHasher()
-        self._nobody = self._hasher.hash(secrets.token_hex())
+        self._nobody = HASHER.hash(secrets.token_hex())
         # One check takes 64 MiB: a burst of guesses must not exhaust the machine.
         self._at_once = threading.BoundedSemaphore(2)
 
@@ -93,16 +93,17 @@ class Accounts:
 
     def set_password(self, name: str, password: str, *, must_change: bool = False) -> Account:
         """Give the person this password and end all their sessions. Raises ``PasswordRefused``."""
+        made = Account(name, secrets.token_hex(16), must_change)
         values = {
-            "password_hash": self._hasher.hash(self.usable(name, password)),
-            "stamp": secrets.token_hex(16),
+            "password_hash": HASHER.hash(self.usable(name, password)),
+            "stamp": made.stamp,
             "must_change_password": must_change,
         }
         with self._engine.database.write() as connection:
             changed = connection.execute(account.update().where(account.c.name == name).values(values))
             if not changed.rowcount:
                 connection.execute(account.insert().values(name=name, **values))
-        return Account(name, values["stamp"], must_change)
+        return made
 
     @staticmethod
     def usable(name: str, password: str) -> str:
@@ -121,15 +122,19 @@ class Accounts:
     def _note_attempt(self, name: str, address: str) -> int:
         now = self._engine.now()
         with self._engine.database.write() as connection:
+            if connection.dialect.name == "postgresql":
+                # Two guesses that count at the same moment would not see each other; SQLite has one writer anyway.
+                connection.execute(text("LOCK TABLE sign_in_attempt IN SHARE ROW EXCLUSIVE MODE"))
             connection.execute(delete(sign_in_attempt).where(sign_in_attempt.c.attempted_at <= _text(now - WINDOW)))
             refused = self._too_many(connection, name, address)
             if not refused:
-                added = connection.execute(
-                    sign_in_attempt.insert().values(name=name, address=address, attempted_at=_text(now))
-                )
+                values = {"name": name, "address": address, "attempted_at": _text(now)}
+                attempt = connection.execute(
+                    sign_in_attempt.insert().values(values).returning(sign_in_attempt.c.id)
+                ).scalar_one()
         if refused:
             raise TooManyAttempts
-        return int(added.inserted_primary_key[0])
+        return int(attempt)
 
     def _too_many(self, connection: Connection, name: str, address: str) -> bool:
         for_name, from_address = sign_in_attempt.c.name == name, sign_in_attempt.c.address == address
@@ -149,13 +154,13 @@ class Accounts:
     def _verify(self, password_hash: str, password: str) -> bool:
         try:
             with self._at_once:
-                return self._hasher.verify(password_hash, password)
+                return HASHER.verify(password_hash, password)
         except (VerificationError, InvalidHashError):
             return False
 
 
-def _storable(text: str, length: int) -> str:
-    return text.replace("\0", "")[:length]
+def _storable(given: str, length: int) -> str:
+    return given.replace("\0", "")[:length]
 
 
 def _text(moment: datetime) -> str:

@@ -46,7 +46,10 @@ class SignedInPerson(UserMixin):  # type: ignore[misc]
 def add_signing_in(app: Flask, accounts: Accounts) -> None:
     """Give ``app`` its sign-in pages and its way to know who asks."""
     app.extensions[ACCOUNTS] = accounts
-    manager = LoginManager(app)
+    manager = LoginManager()
+    # Its context processor would ask the database for the person on every page, even on the one that says
+    # that the database is away.
+    manager.init_app(app, add_context_processor=False)
     manager.user_loader(_person_of_session)
     # Flask-Login would tie a session to address and browser; a tablet that changes networks stays signed in.
     manager.session_protection = None

@@ -57,6 +57,9 @@ PEOPLE = (
 )
 
 
+OWNER = Actor("pemilik", duties=frozenset({"process_owner"}))
+
+
 def main() -> None:
     """Set the example office up and serve it: ``ALUR_DEMO=1 python -m webapp.demo``."""
     try:
@@ -77,14 +80,14 @@ def set_up(settings: Settings, password_file: Path) -> str:
     """Deploy the diagrams that the database does not know, add the people it lacks; return their password."""
     engine = Engine(settings.database_url)
     try:
-        _deploy_unknown(engine, sorted(DIAGRAMS.glob("*.bpmn")))
-        password = _password(password_file)
-        accounts = Accounts(engine)
+        password, accounts = _password(password_file), Accounts(engine)
         for person in PEOPLE:
             if engine.person(person.name) is None:
                 add_person(engine, person)
             if accounts.find(person.name) is None:
                 accounts.set_password(person.name, password)
+        # Last, so that a deployment finds somebody in every lane.
+        _deploy_unknown(engine, sorted(DIAGRAMS.glob("*.bpmn")))
         return password
     finally:
         engine.close()
@@ -102,7 +105,7 @@ def _deploy_unknown(engine: Engine, diagrams: Iterable[Path]) -> None:
     known = {definition.key for definition in engine.definitions()}
     for diagram in diagrams:
         if not process_keys(diagram.read_bytes()) <= known:
-            engine.deploy(with_forms_beside([diagram]), by=OPERATOR, note="Diagram bawaan")
+            engine.deploy(with_forms_beside([diagram]), by=OWNER, note="Diagram bawaan")
 
 
 def _password(file: Path) -> str:

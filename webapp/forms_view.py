@@ -13,8 +13,7 @@ from typing import Any
 
 from werkzeug.datastructures import FileStorage, MultiDict
 
-from engine import DraftFile, Upload
-from engine.forms import FILE_BYTES, STEP_BYTES, Component, Field, FileField, Form, Group, TextField
+from engine import FILE_BYTES, STEP_BYTES, Component, DraftFile, Field, FileField, Form, Group, TextField, Upload
 
 from . import forms_words as words
 from .uploads import NotTaken, take
@@ -75,7 +74,7 @@ def _removed(
     form: Form, ticked: Sequence[str], uploads: Mapping[str, Sequence[Upload]], kept: Iterable[DraftFile]
 ) -> frozenset[int]:
     """Return the kept files that go: ticked by their owner, or replaced where one file only is asked for."""
-    wanted = {int(text) for text in ticked if text.isdecimal() and len(text) < 19}
+    wanted = {int(text) for text in ticked if text.isascii() and text.isdecimal() and len(text) < 19}
     gone = set()
     for file in kept:
         asked = form.fields.get(file.field)

@@ -9,10 +9,9 @@ import json
 from collections.abc import Iterator
 from datetime import datetime
 
-from engine.forms import FILE_BYTES, Checkbox, DateTimeField, Field, FileField, Group, Hide, NumberField, TextField
+from engine import FILE_BYTES, WIB, Checkbox, DateTimeField, Field, FileField, Group, Hide, NumberField, TextField
 
 from .uploads import KINDS, KINDS_IN_WORDS
-from .words import WIB
 
 _MEGABYTE = 1024 * 1024
 

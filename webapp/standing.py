@@ -1,17 +1,17 @@
 """How one step of a case stands, in words: its deadline and why, who holds it, how long it waited.
 
 Every page that shows a step takes it from here, so that list, task page and case page agree.
-Nothing here reads a clock or asks the engine.
+Nothing here decides anything.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from engine import Actor, WorkingCalendar, WorkItem
+from engine import Engine, WorkingCalendar, WorkItem
 
 from .words import Remaining, office_time, remaining, since
 
@@ -27,9 +27,10 @@ class Office:
     full_names: Mapping[str, str]
 
     @classmethod
-    def of(cls, calendar: WorkingCalendar, now: datetime, people: Iterable[Actor]) -> Office:
-        """Return the office with these people in it."""
-        return cls(calendar, now, {person.name: person.full_name or person.name for person in people})
+    def now_of(cls, engine: Engine) -> Office:
+        """Return the office as it is at this moment."""
+        names = {each.name: each.full_name or each.name for each in engine.people()}
+        return cls(engine.calendar(), engine.now(), names)
 
     def person(self, name: str | None) -> str | None:
         """Return the full name of who has that login name; the login name itself of who is gone."""
@@ -38,13 +39,16 @@ class Office:
 
 @dataclass(frozen=True)
 class Standing:
-    """One step as it stands. ``waited``: until somebody took it; ``worked``: since then, None if nobody did."""
+    """One step as it stands. 
+
+    ``waited``: until somebody took it, None if it never had to; ``worked``: since then, None if nobody took it.
+    """
 
     item: WorkItem
     due: Remaining
     reason: str | None
     mark: Mark
-    waited: str
+    waited: str | None
     worked: str | None
     holder: str | None
     closed_by: str | None
@@ -62,14 +66,13 @@ class Standing:
 
 def standing(item: WorkItem, office: Office) -> Standing:
     """Return how ``item`` stands at the office's moment, or stood when it was closed."""
-    taken_at = item.claimed_at or item.closed_at or office.now
     due = _due(item, office)
     return Standing(
         item=item,
         due=due,
         reason=f"{since(item.due_duration, item.opened_at)} WIB" if item.due_duration else None,
         mark=_mark(item, due),
-        waited=office_time(office.calendar, office.calendar.between(item.opened_at, taken_at)),
+        waited=_waited(item, office),
         worked=_worked(item, office),
         holder=office.person(item.assignee),
         closed_by=office.person(item.closed_by),
@@ -84,6 +87,13 @@ def _due(item: WorkItem, office: Office) -> Remaining:
     if item.closed_at > item.due_at:
         return remaining(office.calendar, item.closed_at, item.due_at)
     return Remaining("tepat waktu", "ok")
+
+
+def _waited(item: WorkItem, office: Office) -> str | None:
+    if item.closed_at == item.opened_at:
+        return None
+    taken_at = item.claimed_at or item.closed_at or office.now
+    return office_time(office.calendar, office.calendar.between(item.opened_at, taken_at))
 
 
 def _worked(item: WorkItem, office: Office) -> str | None:

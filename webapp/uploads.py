@@ -16,8 +16,7 @@ from io import BytesIO
 
 from werkzeug.datastructures import FileStorage
 
-from engine import Upload
-from engine.forms import FILE_BYTES
+from engine import FILE_BYTES, Upload
 
 KINDS_IN_WORDS = "PDF, foto (JPG, PNG, WebP, HEIC, GIF), rekaman suara atau video, DOCX, XLSX, ODT, ODS, atau TXT"
 _LONGEST_NAME = 150

@@ -56,7 +56,7 @@ class Office:
 
     def start(self) -> ProcessInstance:
         """Record one complaint: step 1 is done."""
-        form = self.engine.start_form(self.key, self.clerk).form
+        form = self.engine.start_form(self.key, by=self.clerk).form
         given = answers(form, self.clock())
         return self.engine.start(self.key, given, by=self.clerk, on_behalf_of=self.complainant_lane)
 

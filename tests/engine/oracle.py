@@ -1,11 +1,7 @@
-"""A token interpreter of BPMN's own semantics, written from the standard and from nothing else.
-
-It reads the same files as the engine and says what waits after each input. Slow, plain, and
-independent: it shares no line with what it judges, and knows no engine.
-"""
+"""A token interpreter of BPMN, written from the standard alone: it shares no line with the engine that it judges."""
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 
 from lxml import etree
 
@@ -17,23 +13,28 @@ class Scope:
     """One instance of a (sub-)process: flows on which tokens move, tokens waiting at joins, activities."""
 
     def __init__(self, process, path="", owner=None):
-        self.path, self.owner, self.opened = path, owner, Counter()
-        self.moving, self.waiting, self.activities = [], {}, []
+        self.path, self.owner, self.opened, self.waiting, self.activities = path, owner, Counter(), {}, []
         self.nodes = {node.get("id"): node for node in process if node.get("id")}
+        self.links = defaultdict(list)
+        for node in process:
+            for end in ("sourceRef", "targetRef", "attachedToRef"):
+                self.links[end, node.get(end)].append(node)
+        self.moving = self.linked("sourceRef", process.find(f"{BPMN}startEvent"))
 
-    def flows(self, end, node):
-        tag, id_ = f"{BPMN}sequenceFlow", node.get("id")
-        return [each for each in self.nodes.values() if each.tag == tag and each.get(end) == id_]
+    def linked(self, end, node):
+        return self.links[end, node.get("id")][:]
 
-    def boundaries(self, node):
-        return [each for each in self.nodes.values() if each.get("attachedToRef") == node.get("id")]
+    def key(self, node):
+        self.opened[node.get("id")] += 1
+        return f"{self.path}{node.get('id')}:{self.opened[node.get('id')]}"
 
 
 class Activity:
     """A token in a task, a sub-process or a call, or at a timer in the flow; ``left`` to be done there."""
 
-    def __init__(self, scope, node, left=1):
-        self.scope, self.node, self.left = scope, node, left
+    def __init__(self, scope, node):
+        loop = node.findtext(f"{BPMN}multiInstanceLoopCharacteristics/{BPMN}loopCardinality")
+        self.scope, self.node, self.left = scope, node, int(loop or 1)
 
 
 class Oracle:
@@ -41,38 +42,23 @@ class Oracle:
 
     def __init__(self, files, names=()):
         self.processes = {key: etree.fromstring(xml).find(f"{BPMN}process") for key, xml in files.items()}
-        self.waits, self.variables, self.scopes = {}, dict.fromkeys(names), []
-        self.begin(Scope(self.processes["utama"]))
+        self.waits, self.variables, self.scopes = {}, dict.fromkeys(names), [Scope(self.processes["utama"])]
         self.settle()
-
-    @property
-    def items(self):
-        return sorted(key for key, (_, node) in self.waits.items() if node.tag == f"{BPMN}userTask")
-
-    @property
-    def timers(self):
-        return sorted(self.waits.keys() - set(self.items))
 
     def happen(self, key, variables):
-        """A work item is completed, or a timer fires."""
         self.variables.update(variables)
         activity, node = self.waits.pop(key)
-        if node is activity.node:
-            activity.left -= 1
-            if not activity.left:
-                self.finish(activity)
-            elif (activity, node) not in self.waits.values():
-                self.wait(activity, node)
-        else:
+        if node is not activity.node:
             if node.get("cancelActivity") != "false":
                 self.kill(activity)
-            activity.scope.moving += activity.scope.flows("sourceRef", node)
+            activity.scope.moving += activity.scope.linked("sourceRef", node)
+        elif activity.left == 1:
+            self.finish(activity)
+        else:
+            activity.left -= 1
+            if (activity, node) not in self.waits.values():
+                self.waits[activity.scope.key(node)] = (activity, node)
         self.settle()
-
-    def begin(self, scope):
-        self.scopes.append(scope)
-        (start,) = (node for node in scope.nodes.values() if node.tag == f"{BPMN}startEvent")
-        scope.moving += scope.flows("sourceRef", start)
 
     def settle(self):
         while any(self.move(scope) for scope in self.scopes) or any(self.merge(scope) for scope in self.scopes):
@@ -80,8 +66,7 @@ class Oracle:
 
     def move(self, scope):
         if scope.moving:
-            flow = scope.moving.pop(0)
-            self.arrive(scope, flow, scope.nodes[flow.get("targetRef")])
+            self.arrive(scope, flow := scope.moving.pop(0), scope.nodes[flow.get("targetRef")])
         elif scope.activities or any(scope.waiting.values()):
             return False
         else:
@@ -91,13 +76,19 @@ class Oracle:
         return True
 
     def arrive(self, scope, flow, node):
-        kind = node.tag.removeprefix(BPMN)
-        incoming = {each.get("id") for each in scope.flows("targetRef", node)}
+        kind, incoming = node.tag.removeprefix(BPMN), {each.get("id") for each in scope.linked("targetRef", node)}
         if kind == "endEvent":
             if node.find(f"{BPMN}terminateEventDefinition") is not None:
                 self.empty(scope)
         elif not kind.endswith("Gateway"):
-            self.start(scope, node, kind)
+            scope.activities.append(activity := Activity(scope, node))
+            inner = node if kind == "subProcess" else self.processes.get(node.get("calledElement"))
+            if inner is not None:
+                self.scopes.append(Scope(inner, f"{scope.key(node)}/", activity))
+            else:
+                in_turn = node.find(f"{BPMN}multiInstanceLoopCharacteristics[@isSequential='true']") is not None
+                self.waits |= {scope.key(node): (activity, node) for _ in range(1 if in_turn else activity.left)}
+            self.waits |= {scope.key(timer): (activity, timer) for timer in scope.linked("attachedToRef", node)}
         elif kind == "exclusiveGateway" or len(incoming) == 1:
             self.route(scope, node)
         else:
@@ -108,7 +99,7 @@ class Oracle:
 
     def route(self, scope, node):
         """Take one token off each incoming flow that has one, and put one on each exit to be taken."""
-        tokens, flows = scope.waiting.get(node.get("id"), Counter()), scope.flows("sourceRef", node)
+        tokens, flows = scope.waiting.get(node.get("id"), Counter()), scope.linked("sourceRef", node)
         scope.waiting[node.get("id")] = tokens - Counter(set(tokens))
         if node.tag != f"{BPMN}parallelGateway":
             default = [flow for flow in flows if flow.get("id") == node.get("default")]
@@ -117,57 +108,33 @@ class Oracle:
         scope.moving += flows
 
     def holds(self, flow):
-        text = flow.findtext(f"{BPMN}conditionExpression")
-        name, sign, value = CONDITION.fullmatch(text).groups() if text else ("", "", "")
-        return not text or (self.variables[name] == value) == (sign == "==")
+        name, sign, value = CONDITION.fullmatch(flow.findtext(f"{BPMN}conditionExpression") or "${no != 'x'}").groups()
+        return (self.variables.get(name) == value) == (sign == "==")
 
     def merge(self, scope):
         """Let an inclusive gateway go on which no token can supply any more (only when nothing else moves)."""
-        for node in (scope.nodes[id_] for id_, tokens in scope.waiting.items() if tokens):
-            if node.tag == f"{BPMN}inclusiveGateway" and not self.awaited(scope, node):
-                self.route(scope, node)
-                return True
+        for join, tokens in [(scope.nodes[id_], tokens) for id_, tokens in scope.waiting.items() if tokens]:
+            empty = {flow.get("id") for flow in scope.linked("targetRef", join)} - set(tokens)
+            places = [scope.nodes[id_] for id_, others in scope.waiting.items() if others and others is not tokens]
+            places += [activity.node for activity in scope.activities]
+            reached = [self.reach(scope, place, join, set()) for place in places]
+            awaited = any(flows & empty and not flows & set(tokens) for flows in reached)
+            if join.tag == f"{BPMN}inclusiveGateway" and not awaited:
+                return self.route(scope, join) or True
         return False
-
-    def awaited(self, scope, join):
-        filled = set(scope.waiting[join.get("id")])
-        empty = {flow.get("id") for flow in scope.flows("targetRef", join)} - filled
-        places = [scope.nodes[id_] for id_, tokens in scope.waiting.items() if tokens and id_ != join.get("id")]
-        places += [activity.node for activity in scope.activities]
-        reached = [self.reach(scope, place, join, set()) for place in places]
-        return any(flows & empty and not flows & filled for flows in reached)
 
     def reach(self, scope, node, join, seen):
         """Return the flows into ``join`` to which a path leads from ``node`` that does not pass it."""
         seen.add(node)
-        ways = [flow for each in (node, *scope.boundaries(node)) for flow in scope.flows("sourceRef", each)]
+        places = (node, *scope.linked("attachedToRef", node))
+        ways = [flow for place in places for flow in scope.linked("sourceRef", place)]
         found = {way.get("id") for way in ways if scope.nodes[way.get("targetRef")] is join}
-        targets = [scope.nodes[way.get("targetRef")] for way in ways if way.get("id") not in found]
-        return found.union(*(self.reach(scope, each, join, seen) for each in targets if each not in seen))
-
-    def start(self, scope, node, kind):
-        loop = node.find(f"{BPMN}multiInstanceLoopCharacteristics")
-        activity = Activity(scope, node, 1 if loop is None else int(loop.findtext(f"{BPMN}loopCardinality")))
-        scope.activities.append(activity)
-        if kind in ("subProcess", "callActivity"):
-            inner = node if kind == "subProcess" else self.processes[node.get("calledElement")]
-            self.begin(Scope(inner, f"{self.key(scope, node)}/", activity))
-        else:
-            for _ in range(1 if loop is None or loop.get("isSequential") == "true" else activity.left):
-                self.wait(activity, node)
-        for timer in scope.boundaries(node):
-            self.wait(activity, timer)
-
-    def wait(self, activity, node):
-        self.waits[self.key(activity.scope, node)] = (activity, node)
-
-    def key(self, scope, node):
-        scope.opened[node.get("id")] += 1
-        return f"{scope.path}{node.get('id')}:{scope.opened[node.get('id')]}"
+        ahead = [scope.nodes[way.get("targetRef")] for way in ways if way.get("id") not in found]
+        return found.union(*(self.reach(scope, each, join, seen) for each in ahead if each not in seen))
 
     def finish(self, activity):
         self.kill(activity)
-        activity.scope.moving += activity.scope.flows("sourceRef", activity.node)
+        activity.scope.moving += activity.scope.linked("sourceRef", activity.node)
 
     def kill(self, activity):
         activity.scope.activities.remove(activity)

@@ -32,22 +32,25 @@ def everything(engine: Engine) -> dict[str, list[tuple[object, ...]]]:
         return {table.name: sorted(map(tuple, connection.execute(select(table))), key=repr) for table in tables}
 
 
-@pytest.mark.parametrize("command", ["complete", "start", "fire"])
-@pytest.mark.parametrize("stage", STAGES)
-def test_a_command_that_dies_is_wholly_there_or_wholly_absent(database_url: str, command: str, stage: str) -> None:
-    engine, people = open_office(database_url, 1)
+# Starting a case locks nothing that is there yet, and the worker applies no command of anybody.
+REACHED = {
+    "complete": STAGES,
+    "start": ("appended", "projected"),
+    "fire": tuple(stage for stage in STAGES if stage != "applied"),
+}
+
+
+@pytest.mark.parametrize(("command", "stage"), [(command, stage) for command in REACHED for stage in REACHED[command]])
+def test_a_command_that_dies_is_wholly_there_or_wholly_absent(sqlite_url: str, command: str, stage: str) -> None:
+    engine, people = open_office(sqlite_url, 1)
     case = start_case(engine, people[0])
     before = everything(engine)
     later = TUESDAY_9AM + timedelta(days=2)  # past the deadline of one office day
 
-    code = die(database_url, later if command == "fire" else TUESDAY_9AM, command, case, stage)
+    code = die(sqlite_url, later if command == "fire" else TUESDAY_9AM, command, case, stage)
 
-    reached = not (command == "start" and stage in ("locked", "fired", "applied", "committed"))
-    assert code == (DIED_ON_PURPOSE if reached else 0)
-    if code == DIED_ON_PURPOSE and stage != "committed":
-        assert everything(engine) == before
-    else:
-        assert everything(engine) != before
+    assert code == DIED_ON_PURPOSE
+    assert (everything(engine) == before) is (stage != "committed")
     assert all(found.sound for found in engine.verify_all())
     assert engine.rebuild() == 0
     engine.close()

@@ -6,6 +6,7 @@ import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -104,18 +105,17 @@ def test_a_full_disk_refuses_and_leaves_nothing_half_done(sqlite_url: str) -> No
 
 def test_the_worker_outlives_a_full_disk(sqlite_url: str, clock: Clock) -> None:
     engine, people = open_office(sqlite_url, 1, clock)
-    case = start_case(engine, people[0])
-    (timer,) = engine.timers_of(case, by=people[0])
-    clock.set(timer.due_at)
+    cases = [start_case(engine, people[0]) for _ in range(60)]
+    clock.advance(timedelta(days=3))
+    limit = f"PRAGMA max_page_count={page_count(sqlite_url)}"
 
-    with on_every_connection(
-        engine, f"PRAGMA max_page_count={page_count(sqlite_url)}", "PRAGMA max_page_count=1000000"
-    ):
-        fill_up(engine, people[0])
-        with pytest.raises(DatabaseUnusable, match="penuh"):
-            sweep(engine)
+    full = on_every_connection(engine, limit, "PRAGMA max_page_count=1000000")
+    with full, pytest.raises(DatabaseUnusable, match="penuh"):
+        sweep(engine)
+    sweep(engine)
 
-    assert sweep(engine) == 1
+    fired = [sum(event.type == "TimerFired" for event in engine.history(case, by=people[0])) for case in cases]
+    assert fired == [1] * len(cases)
     engine.close()
 
 

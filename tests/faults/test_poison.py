@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from engine import Actor, DeploymentRefused, Engine, InvalidAnswers, sweep
+from engine import Actor, DeploymentRefused, Engine, InvalidAnswers, run_forever, sweep
 from tests.clock import Clock
 from tests.faults.office import AGAIN, OWNER, completions, open_office, start_case
 from tests.small_bpmn import Task, diagram, form, text_field
@@ -120,6 +121,21 @@ def test_one_broken_case_among_a_hundred_keeps_the_worker_from_none_of_the_other
     engine.close()
 
 
+def test_a_case_that_cannot_be_carried_on_does_not_keep_the_worker_busy(
+    sqlite_url: str, clock: Clock, caplog: pytest.LogCaptureFixture
+) -> None:
+    engine, people = open_office(sqlite_url, 1, clock)
+    _break(engine, start_case(engine, people[0]), "history")
+    clock.advance(timedelta(days=3))
+    stop = threading.Event()
+    threading.Timer(0.7, stop.set).start()
+
+    run_forever(engine, stop)
+
+    assert 1 <= len(caplog.records) <= 3
+    engine.close()
+
+
 def test_a_broken_snapshot_is_made_anew_from_the_history(sqlite_url: str) -> None:
     engine, people = open_office(sqlite_url, 1)
     case = start_case(engine, people[0])
@@ -153,7 +169,7 @@ def test_a_pattern_of_numbers_that_would_bring_the_office_to_a_halt_is_refused(d
         )
     }
 
-    with pytest.raises(DeploymentRefused, match="nomor_perkara"):
+    with pytest.raises(DeploymentRefused, match="Pola nomor perkara"):
         engine.deploy(files, by=OWNER)
     engine.close()
 

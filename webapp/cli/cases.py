@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import Any, TextIO
 
 import click
+from werkzeug.datastructures import FileStorage
 
-from engine import Upload, media_type
+from engine import WorkItem
+from webapp import uploads
 
 from .session import OPERATOR, actor, by_option, json_option, opened_engine, plain, print_json, print_table
 
-STATES = ("running", "completed", "cancelled", "incident")
+MOST_FOUND = 50
 ANSWERS = click.option(
     "--answers",
     type=click.File("r", encoding="utf-8"),
@@ -68,12 +70,14 @@ def complete(
 
 
 @click.command()
-@click.option("--state", type=click.Choice(STATES), help="Hanya perkara dalam keadaan itu.")
+@click.argument("search", metavar="[AWAL_NOMOR]", default="")
 @json_option
-def instances(state: str | None, as_json: bool) -> None:
-    """Daftar perkara, yang terbaru dahulu."""
+def instances(search: str, as_json: bool) -> None:
+    """Perkara yang nomornya berawal demikian, yang terbaru dahulu."""
     with opened_engine() as engine:
-        found = [each for each in engine.cases() if state in (None, each.state)]
+        found = engine.find_cases(search, by=OPERATOR)
+    if len(found) == MOST_FOUND:
+        click.echo(f"Hanya {MOST_FOUND} perkara terbaru; sebutkan awal nomornya, misalnya PB-2026-001.", err=True)
     if as_json:
         for case in found:
             print_json(case)
@@ -89,7 +93,8 @@ def instances(state: str | None, as_json: bool) -> None:
 def worklist(person: str, show: Any, as_json: bool) -> None:
     """Tugas yang boleh dikerjakan seseorang sekarang, yang paling mendesak dahulu."""
     with opened_engine() as engine:
-        by, items, cursor = actor(engine, person), [], None
+        by, cursor = actor(engine, person), None
+        items: list[WorkItem] = []
         while True:
             page = engine.work_list(by=by, show=show, cursor=cursor)
             items.extend(page.items)
@@ -132,8 +137,11 @@ def _answers(source: TextIO | None, attachments: tuple[str, ...]) -> dict[str, A
         file = Path(name)
         if not separator or not file.is_file():
             raise click.UsageError(f"--file diharapkan ISIAN=BERKAS, dan berkasnya harus ada: {attachment!r}.")
-        content = file.read_bytes()
-        answers.setdefault(field, []).append(Upload(file.name, media_type(content), content))
+        try:
+            with file.open("rb") as stream:
+                answers.setdefault(field, []).append(uploads.take(FileStorage(stream, file.name)))
+        except uploads.NotTaken as error:
+            raise click.UsageError(str(error)) from error
     return answers
 
 

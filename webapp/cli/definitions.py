@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import re
 import sys
-from collections.abc import Iterable, Mapping
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import click
 
-from engine import DatabaseUnusable, DeploymentRefused, Engine, Problem, form_ids
+from engine import DatabaseUnusable, DeploymentRefused, Engine, Problem
 
-from .session import actor, by_option, json_option, opened_engine, print_json, print_table, settings
+from .session import actor, by_option, json_option, opened_engine, print_json, print_table
 
 SEVERITIES = {"error": "kesalahan", "warning": "peringatan"}
+# Only to know which files to look for: what a diagram really says, the engine reads.
+PROCESS_ID = re.compile(rb"<(?:[\w.-]+:)?process\b[^>]*?\bid=[\"']([^\"']+)")
+FORM_ID = re.compile(rb"\b(?:formRef|formId)=[\"']([^\"']+)|\bcamunda-forms:[\w-]+:([^\"']+?)(?:\.form)?[\"']")
 FILES = click.argument(
     "files", nargs=-1, required=True, metavar="BERKAS…", type=click.Path(exists=True, dir_okay=False, path_type=Path)
 )
@@ -89,6 +94,16 @@ def with_forms_beside(files: Iterable[Path]) -> dict[str, bytes]:
     return upload
 
 
+def process_keys(diagram: bytes) -> frozenset[str]:
+    """Return the ids of the processes in a diagram."""
+    return frozenset(_texts(PROCESS_ID, diagram))
+
+
+def form_ids(diagram: bytes) -> list[str]:
+    """Return the ids of the forms that a diagram names, in order."""
+    return list(dict.fromkeys(_texts(FORM_ID, diagram)))
+
+
 def print_problems(problems: Iterable[Problem], *, as_json: bool) -> None:
     """Print each problem: an object a line, or a sentence for a person."""
     for problem in problems:
@@ -106,16 +121,25 @@ def _form_beside(diagram: Path, form_id: str) -> Path | None:
     return next((found for folder in folders if (found := folder / f"{form_id}.form").is_file()), None)
 
 
+def _texts(pattern: re.Pattern[bytes], diagram: bytes) -> Iterator[str]:
+    return (found[found.lastindex or 0].decode("utf-8", "replace") for found in pattern.finditer(diagram))
+
+
 def _checked(upload: Mapping[str, bytes]) -> tuple[Problem, ...]:
     """Check against the database's forms and people, or against nothing where there is no database yet."""
     try:
-        engine = Engine(settings().database_url)
-    except DatabaseUnusable:
-        return Engine.check_files(upload)
-    try:
-        return engine.check(upload)
-    finally:
-        engine.close()
+        with opened_engine() as engine:
+            return engine.check(upload)
+    except DatabaseUnusable as error:
+        click.echo(f"Diperiksa tanpa basis data: {error}", err=True)
+    with tempfile.TemporaryDirectory() as folder:
+        url = f"sqlite:///{folder}/empty.db"
+        Engine.upgrade(url)
+        engine = Engine(url)
+        try:
+            return engine.check(upload)
+        finally:
+            engine.close()
 
 
 COMMANDS = (check, deploy, definitions)

@@ -10,7 +10,7 @@ import click
 
 from engine import Verification
 
-from .session import json_option, opened_engine, plain, print_json, print_table
+from .session import OPERATOR, json_option, opened_engine, plain, print_json, print_table
 
 
 @click.command()
@@ -19,7 +19,7 @@ from .session import json_option, opened_engine, plain, print_json, print_table
 def replay(case: str, as_json: bool) -> None:
     """Jalankan ulang satu perkara: keadaan tepat setelah setiap peristiwa."""
     with opened_engine() as engine:
-        frames = engine.replay(case)
+        frames = engine.replay(case, by=OPERATOR)
     if as_json:
         for frame in frames:
             event = {**plain(frame.event), "payload": json.loads(frame.event.payload)}

@@ -9,8 +9,7 @@ import time
 from types import FrameType
 
 import click
-from waitress import create_server
-from waitress.server import MultiSocketServer
+from waitress.server import BaseWSGIServer, MultiSocketServer, create_server
 
 from engine import Engine, run_forever
 from webapp import account_tables, assets, create_app
@@ -60,7 +59,7 @@ def serve_until_stopped(chosen: Settings, *, with_timers: bool) -> None:
     """Serve until SIGTERM or Ctrl-C; requests under way are answered first."""
     _log_to_terminal()
     if not assets.fetched():
-        raise click.ClickException("Berkas tampilan belum diunduh. Jalankan dahulu: make setup")
+        raise click.ClickException("Berkas tampilan belum diunduh. Jalankan dahulu: make install")
     stop = _stop_on_signal(raises=True)
     engine = Engine(chosen.database_url)
     try:
@@ -88,8 +87,8 @@ def serve_until_stopped(chosen: Settings, *, with_timers: bool) -> None:
         engine.close()
 
 
-def _address(chosen: Settings, server: object) -> str:
-    port = server.effective_listen[0][1] if isinstance(server, MultiSocketServer) else server.effective_port
+def _address(chosen: Settings, server: MultiSocketServer | BaseWSGIServer) -> str:
+    port = server.effective_listen[0][1] if isinstance(server, MultiSocketServer) else server.getsockname()[1]
     return f"http://{chosen.host}:{port}"
 
 
@@ -110,6 +109,7 @@ def _stop_on_signal(*, raises: bool = False) -> threading.Event:
 def _log_to_terminal() -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)sZ %(levelname)s %(name)s: %(message)s")
     logging.Formatter.converter = time.gmtime
+    logging.getLogger("alembic").setLevel(logging.WARNING)
 
 
 COMMANDS = (serve, timers, upgrade)

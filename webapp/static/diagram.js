@@ -60,15 +60,24 @@
     }
 
     async open() {
+      this.figure.classList.add("is-open"); // a canvas without a size cannot be fitted
       const answer = await fetch(this.figure.dataset.diagram, { credentials: "same-origin" });
       if (!answer.ok) throw new Error(`status ${answer.status}`);
       this.viewer = new BpmnJS({ container: this.place });
       await this.viewer.importXML(await answer.text());
       this.viewer.get("zoomScroll").toggle(false); // the wheel belongs to the page
       this.label();
+      this.size();
       this.mark();
       this.show("start");
-      this.figure.classList.add("is-ready");
+    }
+
+    /* As high as the drawing needs at this width, and never more than the window has. */
+    size() {
+      const { width, height } = this.viewer.get("canvas").viewbox().inner;
+      const needed = (this.place.clientWidth * height) / width + 24;
+      this.place.style.height = `${Math.round(Math.min(Math.max(needed, 280), window.innerHeight * 0.8))}px`;
+      this.viewer.get("canvas").resized();
     }
 
     label() {

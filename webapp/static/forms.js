@@ -73,7 +73,7 @@
         note.textContent =
           left >= 0 ? `Tersisa ${numberFormat.format(left)} karakter.` : `Kelebihan ${numberFormat.format(-left)} karakter.`;
         note.classList.toggle("is-over", left < 0);
-        note.hidden = left > Math.max(limit / 4, 20);
+        note.hidden = left > limit / 4;
         // Said aloud only where it begins to matter, and after a pause.
         note.setAttribute("aria-live", left < limit / 10 ? "polite" : "off");
       };

@@ -1,0 +1,90 @@
+"""What finished steps answered, as one person may see it, ready to be read.
+
+What is hidden stays out of here altogether: the engine does not hand it over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from engine import Actor, AnsweredField, Attachment, Engine, Field, Form, ProcessInstance, StepAnswers, WorkItem
+
+
+@dataclass(frozen=True)
+class ShownAnswer:
+    """One answer. ``withheld`` says why nothing is shown, and is empty where ``text`` or ``attachments`` are."""
+
+    label: str
+    text: str = ""
+    attachments: tuple[Attachment, ...] = ()
+    withheld: str = ""
+    personal: bool = False
+
+
+@dataclass(frozen=True)
+class ShownStep:
+    """One finished step and its answers. ``revealable``: some are hidden, and the person may reveal them."""
+
+    item: WorkItem
+    answers: tuple[ShownAnswer, ...]
+    revealable: bool
+
+    @property
+    def shown(self) -> tuple[ShownAnswer, ...]:
+        """Return the answers that there are to read."""
+        return tuple(answer for answer in self.answers if not answer.withheld)
+
+    @property
+    def withheld(self) -> Mapping[str, list[str]]:
+        """Return the labels of what is not shown, by the reason: one line for all, not one for each."""
+        found: dict[str, list[str]] = {}
+        for answer in self.answers:
+            if answer.withheld:
+                found.setdefault(answer.withheld, []).append(answer.label)
+        return found
+
+
+def answered_steps(case: ProcessInstance, *, by: Actor, engine: Engine) -> tuple[ShownStep, ...]:
+    """Return every finished step of the case as ``by`` may see it."""
+    return tuple(shown_step(each, case, by=by, engine=engine) for each in engine.answers(case.number, by=by))
+
+
+def shown_step(step: StepAnswers, case: ProcessInstance, *, by: Actor, engine: Engine) -> ShownStep:
+    """Return one step's answers in words."""
+    form = engine.form(step.item.case, step.item.key, by=by)
+    if form is None:
+        return ShownStep(step.item, (), False)
+    return ShownStep(
+        step.item,
+        tuple(_answer(each, form, case) for each in step.fields),
+        any(_may_reveal(form.fields[each.key], step.item, by) for each in step.fields if each.hidden),
+    )
+
+
+def hidden_answers(step: ShownStep) -> Iterator[ShownAnswer]:
+    """Yield what a reveal is about: personal answers."""
+    return (each for each in step.answers if each.personal)
+
+
+def _answer(field: AnsweredField, form: Form, case: ProcessInstance) -> ShownAnswer:
+    if field.erased:
+        return ShownAnswer(field.label, withheld="Data pribadi, sudah dihapus", personal=True)
+    if field.hidden:
+        return ShownAnswer(field.label, withheld=_why_hidden(form.fields[field.key], case), personal=field.personal)
+    text = "" if field.attachments else form.display(field.key, field.value)
+    return ShownAnswer(field.label, text, field.attachments, personal=field.personal)
+
+
+def _why_hidden(field: Field, case: ProcessInstance) -> str:
+    if field.role == "identitas" and case.anonymous:
+        return "Identitas dirahasiakan"
+    if field.personal is not None:
+        return "Data pribadi, tertutup bagi lajur Anda"
+    return "Tertutup bagi Anda"
+
+
+def _may_reveal(field: Field, item: WorkItem, by: Actor) -> bool:
+    """Return whether offering a reveal makes sense; the engine decides when it is asked for."""
+    meant_for: Iterable[str] = field.personal or (item.lane,)
+    return bool({"auditor", "head"} & by.duties) or not by.lanes.isdisjoint(meant_for)
