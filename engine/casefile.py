@@ -49,6 +49,7 @@ class CaseFile:
     _items_before: dict[int, ItemState] = field(default_factory=dict)
     _timers_before: dict[str, TimerState] = field(default_factory=dict)
     _parked_before: bool = False
+    _values_before: dict[str, Any] = field(default_factory=dict)
 
     def append(
         self, events: Iterable[h.Event], *, at: datetime, actor: str, on_behalf_of: str | None = None
@@ -88,7 +89,9 @@ class CaseFile:
         point("appended")
         _write_items(self.connection, self.id, self._items_before, self.state.items)
         self._write_timers()
-        self.connection.execute(_UPDATE_INSTANCE, {"case_id": self.id} | instance_values(self.state))
+        values = instance_values(self.state)
+        if values != self._values_before:
+            self.connection.execute(_UPDATE_INSTANCE, {"case_id": self.id} | values)
         point("projected")
 
     def save_flow(self, state: bytes) -> None:
@@ -162,6 +165,7 @@ def _opened(connection: Connection, found: Any) -> CaseFile:
         _items_before=dict(state.items),
         _timers_before=dict(state.timers),
         _parked_before=found.state == "incident",
+        _values_before=instance_values(state),
     )
 
 

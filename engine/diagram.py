@@ -7,6 +7,8 @@ nothing. This module is what the rest of the engine imports; the parts stand in 
 
 from __future__ import annotations
 
+from typing import Final
+
 from .diagram_against import check_against
 from .diagram_allowed import check_allowed
 from .diagram_executable import write_executable
@@ -20,6 +22,9 @@ from .diagram_steps import read_calls, read_lanes, read_tasks
 from .diagram_timers import read_timers
 from .diagram_waktu import check_waktu
 from .diagram_xml import Xml, XmlRefused, parse_xml
+
+MOST_PROCESSES: Final = 20
+"""Processes of one file."""
 
 __all__ = [
     "RULES",
@@ -68,6 +73,12 @@ def _executable_processes(root: Xml, findings: Findings) -> list[Xml]:
         if process not in chosen and nodes_of(process):
             message = "Proses ini berisi langkah tetapi tidak ditandai Executable; centang, atau kosongkan pool-nya."
             findings.refuse("process-not-executable", message, process)
+    if len(processes) > MOST_PROCESSES:
+        message = (
+            f"Berkas memuat {len(processes)} proses, paling banyak {MOST_PROCESSES}; pecah menjadi beberapa berkas."
+        )
+        findings.refuse("too-many-processes", message, root)
+        return []
     if not processes or (not chosen and not findings.refused):
         message = "Berkas ini tidak memuat proses yang dapat dijalankan; gambar prosesnya dan centang Executable."
         findings.refuse("no-process", message, root)

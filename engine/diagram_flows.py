@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from typing import Final
 
 from .diagram_model import Element, Flow
 from .diagram_nodes import GATEWAYS, scopes_of
@@ -12,7 +13,9 @@ from .diagram_xml import Xml
 from .expressions import Condition, ExpressionError, compile_condition
 
 _NEVER = compile_condition("${false}")
-"""Stands for a condition that was refused, so that it does not count as missing too."""
+"""Stands for a condition that was refused, or not read, so that it does not count as missing too."""
+LONGEST_CONDITIONS: Final = 100_000
+"""Characters of all conditions of a process together: compiling them must stay quick."""
 _CONDITIONAL = frozenset({"exclusiveGateway", "inclusiveGateway"})
 
 
@@ -22,9 +25,13 @@ def read_flows(
     """Return the flows by id, in the order of the file. ``elsewhere`` are the nodes of the file's other processes."""
     flows: dict[str, Flow] = {}
     pairs: set[tuple[str, str]] = set()
+    written = sum(len(each.text) for each in process.walk() if each.label == "bpmn:conditionExpression")
+    if written > LONGEST_CONDITIONS:
+        message = f"Semua kondisi bersama paling panjang {LONGEST_CONDITIONS} huruf, ditemukan {written}; sederhanakan."
+        findings.refuse("text-too-long", message, process)
     for scope in scopes_of(process):
         for drawn in scope.all("bpmn:sequenceFlow"):
-            flow = _flow(drawn, findings)
+            flow = _flow(drawn, findings, unread=written > LONGEST_CONDITIONS)
             if {flow.source, flow.target} & findings.left_out:
                 continue
             if not _connects(drawn, flow, scope, process, elements, elsewhere, findings):
@@ -40,15 +47,15 @@ def read_flows(
     return {id_: flows[id_] for id_ in sorted(flows, key=lambda id_: order.get(id_, 0))}
 
 
-def _flow(drawn: Xml, findings: Findings) -> Flow:
+def _flow(drawn: Xml, findings: Findings, *, unread: bool) -> Flow:
     source, target = drawn.attributes.get("sourceRef", ""), drawn.attributes.get("targetRef", "")
-    return Flow(drawn.id, source, target, drawn.name, _condition(drawn, findings))
+    return Flow(drawn.id, source, target, drawn.name, _condition(drawn, findings, unread=unread))
 
 
-def _condition(drawn: Xml, findings: Findings) -> Condition | None:
+def _condition(drawn: Xml, findings: Findings, *, unread: bool) -> Condition | None:
     written = drawn.all("bpmn:conditionExpression")
-    if not written:
-        return None
+    if unread or not written:
+        return _NEVER if written else None
     if len(written) > 1:
         findings.refuse("condition", "Satu aliran hanya boleh satu kondisi; hubungkan dengan '&&'.", drawn)
     try:

@@ -23,6 +23,7 @@ RULES: Final[dict[str, str]] = {
     "not-bpmn": "Akar berkas harus definitions dari BPMN 2.0.",
     "no-process": "Berkas harus memuat sedikitnya satu proses yang dapat dijalankan.",
     "process-not-executable": "Proses yang berisi langkah harus ditandai Executable.",
+    "too-many-processes": "Satu berkas paling banyak memuat 20 proses.",
     "too-many-nodes": "Satu proses paling banyak 250 simpul.",
     "too-many-problems": "Hanya 100 galat dan 100 peringatan pertama yang ditampilkan.",
     # what may stand in it

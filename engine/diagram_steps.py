@@ -21,12 +21,12 @@ _FORM_KEY: Final = re.compile(r"camunda-forms:[a-z]+:(.*?)(\.form)?")
 def read_lanes(process: Xml, elements: Mapping[str, Element], findings: Findings) -> tuple[list[Lane], dict[str, str]]:
     """Return the lanes in the order of the file, and the lane's name of each node that stands in one."""
     drawn = [lane for each in process.all("bpmn:laneSet") for lane in each.all("bpmn:lane")]
-    names = {lane.name for lane in drawn}
+    spelled = {lane.name.strip(): lane.name for lane in drawn}
     lanes: dict[str, Lane] = {}
     lane_of: dict[str, str] = {}
     for lane in drawn:
         _check_lane_name(lane, lanes, findings)
-        lanes.setdefault(lane.name, Lane(lane.name, _represented_by(lane, names, findings), lane.id))
+        lanes.setdefault(lane.name, Lane(lane.name, _represented_by(lane, spelled, findings), lane.id))
         for reference in lane.all("bpmn:flowNodeRef"):
             node = reference.text.strip()
             if node in findings.left_out:
@@ -52,13 +52,12 @@ def _check_lane_name(lane: Xml, known: Mapping[str, Lane], findings: Findings) -
         )
 
 
-def _represented_by(lane: Xml, names: set[str], findings: Findings) -> tuple[str, ...]:
+def _represented_by(lane: Xml, spelled: Mapping[str, str], findings: Findings) -> tuple[str, ...]:
     properties = read_properties(lane, findings)
     for name in properties:
         if name != "diwakili":
             message = f"Properti {name[:100]!r} pada lane tidak berpengaruh; yang dikenal hanya diwakili."
             findings.warn("property-unknown", message, lane)
-    spelled = {name.strip(): name for name in names}
     found = []
     for each in properties.get("diwakili", "").split(";"):
         known = spelled.get(each.strip())

@@ -88,10 +88,10 @@ def _roles(together: list[Timer], elements: Mapping[str, Element], findings: Fin
                 f"{interrupting[0].duration.words()}; persingkat atau hapus."
             )
             findings.refuse("timer-never", message, element=timer.id, name=timer.name)
-    return {timer.id: _role(timer, elements, longest, bool(interrupting)) for timer in together}
+    return {timer.id: _role(timer, elements, longest) for timer in together}
 
 
-def _role(timer: Timer, elements: Mapping[str, Element], longest: timedelta, interrupted: bool) -> TimerRole:
+def _role(timer: Timer, elements: Mapping[str, Element], longest: timedelta) -> TimerRole:
     if elements[timer.id].interrupting:
         return "interrupt"
-    return "deadline" if office_time(timer.duration) == longest and not interrupted else "reminder"
+    return "deadline" if office_time(timer.duration) == longest else "reminder"

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Mapping, Sequence
 
-from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, insert, select, update
 
 from . import history as h
 from .errors import InvalidRequest, NotFound
@@ -82,8 +82,9 @@ def start_scope(process_key: str) -> str:
 
 def drop(connection: Connection, person: str, scope: str) -> None:
     """Delete a draft and its files."""
-    connection.execute(delete(DraftRow).where(DraftRow.person == person, DraftRow.scope == scope))
-    connection.execute(delete(DraftFileRow).where(*_files_of(person, scope)))
+    mine = {"owner": person, "place": scope}
+    if connection.execute(_DROP_DRAFT, mine).rowcount:
+        connection.execute(_DROP_FILES, mine)
 
 
 def carry_over(connection: Connection, scope: str, new_scope: str) -> None:
@@ -143,3 +144,10 @@ def _refuse_unstorable(values: Mapping[str, Sequence[str]]) -> None:
     # PostgreSQL refuses NUL, UTF-8 a lone surrogate: what can't be stored everywhere is refused everywhere.
     if any(char == "\x00" or "\ud800" <= char <= "\udfff" for text in texts for char in text):
         raise InvalidRequest("Draf memuat huruf yang tidak dapat disimpan (NUL atau surrogate); hapus huruf itu.")
+
+
+# Made once, since every completion runs them.
+_DROP_DRAFT = delete(DraftRow).where(DraftRow.person == bindparam("owner"), DraftRow.scope == bindparam("place"))
+_DROP_FILES = delete(DraftFileRow).where(
+    DraftFileRow.person == bindparam("owner"), DraftFileRow.scope == bindparam("place")
+)

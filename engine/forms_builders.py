@@ -22,6 +22,7 @@ from .forms_source import Source
 from .forms_text import read_text
 
 MAX_OPTIONS = 500
+_VALUE = re.compile(r"(?=.*\S)[^\t\r\n]{1,1000}")
 _IMAGE = re.compile(r"data:image/(?:png|jpeg|gif|webp);base64,([A-Za-z0-9+/]+={0,2})")
 
 Builder = Callable[[Source, dict[str, Any]], Component | None]
@@ -145,10 +146,11 @@ def _read_options(source: Source) -> Iterator[Option]:
     for item in source.items("values"):
         value = item.get("value") if isinstance(item, dict) else item
         label = item.get("label") if isinstance(item, dict) else item
-        if isinstance(value, str) and value.strip() and len(value) <= 1_000 and (not label or isinstance(label, str)):
+        # A browser changes line ends on their way, so a value of several lines would never come back.
+        if isinstance(value, str) and _VALUE.fullmatch(value) and (not label or isinstance(label, str)):
             yield Option(value, label or value)
         else:
-            source.refuse("form-bad-options", f"Pilihan {item!r:.80} tidak dapat dipakai: nilainya harus teks.")
+            source.refuse("form-bad-options", f"Pilihan {item!r:.80} tidak dapat dipakai: nilainya harus teks sebaris.")
 
 
 def _file_field(source: Source, common: dict[str, Any]) -> Component:

@@ -102,7 +102,8 @@ def _parse(diagram: Diagram) -> dict[str, specs.ProcessSpec]:
             nodes = list(found[scope].task_specs.values())
             todo += [node.bpmn_id for node in nodes if type(node) is specs.SubProcess]
     except (SpiffWorkflowException, RecursionError, etree.XMLSyntaxError) as error:
-        raise _unreadable(diagram, str(error)) from error
+        # Its own words are English and often beside the point; they stay in the chain of exceptions.
+        raise _unreadable(diagram, "mesin alur tidak dapat membacanya", getattr(error, "id", "")) from error
     _compare(diagram, [node for spec in found.values() for node in spec.task_specs.values()])
     return found
 
@@ -116,10 +117,10 @@ def _compare(diagram: Diagram, nodes: list[specs.Node]) -> None:
         raise _unreadable(diagram, f"alur {', '.join(odd[:5])} tidak terhubung sebagaimana digambar")
 
 
-def _unreadable(diagram: Diagram, why: str) -> CannotProceed:
-    return CannotProceed(
-        diagram.key, diagram.name, f"diagram tidak dapat disiapkan untuk dijalankan ({why}). Periksa id dan alurnya."
-    )
+def _unreadable(diagram: Diagram, why: str, element: str = "") -> CannotProceed:
+    name = diagram.elements[element].name if element in diagram.elements else diagram.name
+    reason = f"diagram tidak dapat disiapkan untuk dijalankan: {why}. Periksa id dan alurnya."
+    return CannotProceed(element or diagram.key, name, reason)
 
 
 def _bare(node: Any) -> Any:

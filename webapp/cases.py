@@ -41,12 +41,12 @@ def show(number: str) -> ResponseReturnValue:
     """Show one case: its steps so far, its diagram, its data."""
     engine, actor = current_engine(), current_actor()
     case = engine.case(number, by=actor)
-    steps = engine.steps(number, by=actor)
+    steps, office = engine.steps(number, by=actor), Office.now_of(engine)
     return render_template(
         "cases/case.html",
         case=case,
         may=engine.case_rights(number, by=actor),
-        steps=[standing(step, Office.now_of(engine)) for step in steps],
+        steps=[standing(step, office) for step in steps],
         next_task=_next_task(number, steps),
         answered=answered_steps(case, by=actor, engine=engine),
     )
@@ -56,8 +56,9 @@ def show(number: str) -> ResponseReturnValue:
 def steps(number: str) -> ResponseReturnValue:
     """Return the list of steps alone, for a page that stays open."""
     engine = current_engine()
+    office = Office.now_of(engine)
     items = engine.steps(number, by=current_actor())
-    return render_template("cases/_steps.html", steps=[standing(item, Office.now_of(engine)) for item in items])
+    return render_template("cases/_steps.html", steps=[standing(item, office) for item in items])
 
 
 @bp.get("/<number>/diagram")

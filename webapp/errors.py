@@ -45,6 +45,7 @@ REFUSALS: Mapping[type[api.EngineError], Page] = {
     api.CannotProceed: Page(409, "Alur tidak dapat dilanjutkan"),
     api.CaseBecameIncident: Page(409, "Perkara menjadi insiden"),
     api.DeploymentRefused: Page(422, "Diagram ditolak"),
+    api.FormRefused: Page(422, "Formulir ditolak"),
     api.DoesNotFit: Page(409, "Perkara tidak cocok dengan versi itu"),
     api.HistoryDamaged: Page(500, "Riwayat perkara rusak", "Beri tahu pengelola; jangan mengulang perintah ini."),
     api.DatabaseUnusable: Page(

@@ -92,10 +92,13 @@ def hide_data(hide: Hide, reads: Field) -> str:
 
 def hide_words(hide: Hide, reads: Field) -> str:
     """Say when a component needs no answer, for readers whose browser runs no script."""
-    if hide.value is None or hide.value == "":
-        return f"Tidak perlu diisi bila “{reads.label}” {'kosong' if hide.equal else 'terisi'}."
-    value = reads.display(hide.value if isinstance(hide.value, bool) else str(hide.value))
-    return f"Tidak perlu diisi bila “{reads.label}” {'' if hide.equal else 'bukan '}“{value}”."
+    if isinstance(hide.value, bool):
+        state = "dicentang" if hide.value is hide.equal else "tidak dicentang"
+    elif hide.value is None or hide.value == "":
+        state = "kosong" if hide.equal else "terisi"
+    else:
+        state = f"{'adalah' if hide.equal else 'bukan'} “{reads.display(str(hide.value))}”"
+    return f"Tidak perlu diisi bila “{reads.label}” {state}."
 
 
 def earliest(field: Field, now: datetime) -> str:

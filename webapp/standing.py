@@ -6,12 +6,13 @@ Nothing here decides anything.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Literal
 
-from engine import Engine, WorkingCalendar, WorkItem
+from engine import Actor, Engine, WorkingCalendar, WorkItem
 
 from .words import Remaining, office_time, remaining, since
 
@@ -24,22 +25,22 @@ class Office:
 
     calendar: WorkingCalendar
     now: datetime
-    full_names: Mapping[str, str]
+    find_person: Callable[[str], Actor | None]
 
     @classmethod
     def now_of(cls, engine: Engine) -> Office:
-        """Return the office as it is at this moment."""
-        names = {each.name: each.full_name or each.name for each in engine.people()}
-        return cls(engine.calendar(), engine.now(), names)
+        """Return the office as it is at this moment; it asks for each person once, and only for those on the page."""
+        return cls(engine.calendar(), engine.now(), cache(engine.person))
 
     def person(self, name: str | None) -> str | None:
         """Return the full name of who has that login name; the login name itself of who is gone."""
-        return self.full_names.get(name, name) if name else None
+        found = self.find_person(name) if name else None
+        return (found.full_name or name) if found else name
 
 
 @dataclass(frozen=True)
 class Standing:
-    """One step as it stands. 
+    """One step as it stands.
 
     ``waited``: until somebody took it, None if it never had to; ``worked``: since then, None if nobody took it.
     """

@@ -24,7 +24,7 @@ class OfficeWebsite:
 
     def open_work_list(self) -> None:
         """Get the clerk's work list."""
-        expect(self._browsers[self._office.clerk.name].get("/tasks/"), 200)
+        expect(self._browsers[self._office.clerk.name].get("/tasks"), 200)
 
     def prepare_completion(self, case: str, number: int) -> Callable[[], None]:
         """Open the page of step ``number``; return what posts its form, filled in."""

@@ -28,7 +28,7 @@ OPEN = """async ({ xml, font }) => {
     if (!visual) continue;
     const owner = element.labelTarget?.id ?? element.id;
     if (element.waypoints) {
-      const path = visual.querySelector("path");
+      const path = visual.querySelector(":scope > path"); // not the arrow head
       const points = [];
       for (let way = 0; way <= path.getTotalLength(); way += 1) {
         const { x, y } = path.getPointAtLength(way);

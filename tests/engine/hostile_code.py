@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from tests.engine.diagrams import (
     call,
+    chain,
     definitions,
     end,
     flow,
+    gateway,
     one_process,
+    process,
     start,
     sub_process,
     task,
@@ -96,8 +99,20 @@ CODES = [
     case(
         "huge condition",
         choice("${" + "a || " * 100_000 + "a}"),
-        ("condition", "pilih__a"),
         ("text-too-long", "pilih__a"),
+        ("text-too-long", "proses"),
+    ),
+    case("long condition", choice("${" + "a || " * 1_000 + "a}"), ("condition", "pilih__a")),
+    case(
+        "megabyte of conditions",
+        process(
+            *(start(), gateway("exclusive", "g", default="g__selesai"), end(), *chain("mulai", "g", "selesai")),
+            *(
+                task(f"a{n}") + flow("g", f"a{n}", f"${{{'a||' * 600}a}}") + flow(f"a{n}", "selesai")
+                for n in range(240)
+            ),
+        ),
+        ("text-too-long", "proses"),
     ),
     case("deep condition", choice("${" + "(" * 900 + "a" + ")" * 900 + "}"), ("condition", "pilih__a")),
     case(

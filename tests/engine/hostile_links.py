@@ -82,6 +82,11 @@ LINKS = [
         one_step().replace(b'id="mulai"', b'id="mulai" camunda:formRef="x"'),
         ("form-link", "mulai"),
     ),
+    case(
+        "two thousand processes",
+        definitions(*(f'<bpmn:process id="p{n}" isExecutable="true" />' for n in range(2_000))),
+        ("too-many-processes", "Definitions_1"),
+    ),
     case("no process", definitions(), ("no-process", "Definitions_1")),
     case(
         "empty pool alone", definitions('<bpmn:process id="p" isExecutable="false" />'), ("no-process", "Definitions_1")

@@ -109,6 +109,7 @@ PEOPLE_AND_TIME = [
     ),
     case("priority", one_step(node=task("a", attributes='camunda:priority="9"')), ("attribute-not-allowed", "a")),
     case("compensation", one_step(node=task("a", attributes='isForCompensation="true"')), ("attribute-value", "a")),
+    case("quantity of eleven", one_step(node=task("a", attributes='startQuantity="11"')), ("attribute-value", "a")),
     case("quantity", one_step(node=task("a", attributes='startQuantity="2"')), ("attribute-value", "a")),
     case("no lane at all", one_step(lanes={}), ("task-without-lane", "a")),
     case("step outside the lanes", one_step(lanes={"Petugas": ["mulai"]}), ("task-without-lane", "a")),

@@ -34,6 +34,9 @@ CASE = {"hasil": "setuju", "nilai": "12.5", "lama": "9", "lengkap": True, "ulang
         pytest.param("${ulang}", False, id="false field"),
         pytest.param("${lengkap == true && ulang == false}", True, id="true and false"),
         pytest.param("${lengkap == 'true'}", False, id="true is not the text"),
+        pytest.param(
+            "${lengkap == 'True' || kosong == 'None' || kosong == 'null'}", False, id="nor how Python writes it"
+        ),
         pytest.param("${lengkap == 1}", False, id="true is not one"),
         pytest.param("${ulang < lengkap}", False, id="true and false have no order"),
         pytest.param("${hasil}", False, id="a text alone is not yes"),

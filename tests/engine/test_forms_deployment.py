@@ -115,6 +115,8 @@ ONE_COMPONENT = [
     pytest.param(field("radio", valuesExpression="=x"), "form-dynamic-options", id="options from an expression"),
     pytest.param(field("select"), "form-bad-options", id="no options"),
     pytest.param(field("select", values=[{"label": "A", "value": {"a": 1}}]), "form-bad-options", id="an object"),
+    pytest.param(field("select", values=["a\nb"]), "form-bad-options", id="an option of two lines"),
+    pytest.param(field("select", values=[" "]), "form-bad-options", id="an option of spaces"),
     pytest.param(field("select", values=OPTIONS * 2), "form-bad-options", id="one option twice"),
     pytest.param(field("select", values=[str(n) for n in range(501)]), "form-bad-options", id="501 options"),
     pytest.param(

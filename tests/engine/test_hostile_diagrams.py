@@ -101,6 +101,15 @@ def test_a_large_diagram_with_many_warnings_is_not_refused() -> None:
     assert (reading.problems[-1].rule, reading.problems[-1].severity) == ("too-many-problems", "warning")
 
 
+def test_what_forbids_a_diagram_is_told_among_any_number_of_warnings() -> None:
+    steps = [f"a{n}" for n in range(150)]
+    drawn = [task(step, properties={}) for step in steps]
+
+    reading = read(process(start(), *drawn, end(), *chain("mulai", *steps, "selesai"), properties={"kalender": "x"}))
+
+    assert [problem.rule for problem in reading.errors] == ["kalender"]
+
+
 @pytest.mark.parametrize("merged_by", ["parallel", "exclusive"])
 def test_forty_blocks_in_a_row_are_read_at_once(merged_by: str) -> None:
     reading = read(blocks_in_a_row(40, merged_by=merged_by))

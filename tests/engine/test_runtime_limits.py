@@ -21,8 +21,10 @@ from tests.engine.diagrams import (
     process,
     sequence,
     start,
+    sub_process,
     task,
     timer,
+    wait,
 )
 from tests.engine.random_processes import executable
 from tests.engine.runs import choosing, complete, fire, made, played
@@ -104,11 +106,22 @@ def test_a_trial_start_refuses_what_would_never_end(hostile, reason):
     assert time.process_time() - begun < 2
 
 
+def leaving_a_wait_behind_in_every_round() -> ExecutableProcess:
+    """Return a loop that goes on while there are no answers, and starts a wait beside itself in each round."""
+    return made(
+        start(), gateway("exclusive", "ulang"), task("a"), gateway("parallel", "dua"), wait("tunggu", "P1D"),
+        gateway("exclusive", "lagi", default="lagi__ulang"), end(), end("akhir"),
+        chain("mulai", "ulang", "a", "dua", "tunggu", "akhir"), chain("dua", "lagi"),
+        flow("lagi", "selesai", "${v == 'cukup'}"), flow("lagi", "ulang"),
+    )  # fmt: skip
+
+
 @pytest.mark.parametrize(
     "sound",
     [
         pytest.param(lambda: executable({"proses": blocks_in_a_row(40)}, "proses"), id="forty parallel blocks"),
         pytest.param(lambda: multiplying_with_tasks(4), id="a few tokens more"),
+        pytest.param(leaving_a_wait_behind_in_every_round, id="a loop that leaves waits behind"),
         pytest.param(lambda: choosing("exclusive"), id="a gateway that needs an answer"),
         pytest.param(
             lambda: executable({"proses": sequence(*(f"t{n}" for n in range(248)))}, "proses"), id="250 nodes in a row"
@@ -186,6 +199,24 @@ def test_an_old_snapshot_is_refused():
             Run.restore(process_of, bad)
     with pytest.raises(SnapshotOutdated):
         Run.restore(executable({"proses": sequence("a", "c")}, "proses"), state)
+
+
+def test_what_is_open_after_reloading_is_what_was_open_before():
+    grouped = made(
+        start(), task("a", groups="${seksi}", times=2), timer("a", "P3D"), timer("a", "P1D", id_="ingat"),
+        sub_process("bagian", start("m"), task("b", groups="Intel"), wait("w", "PT5H"), gateway("parallel", "p"),
+                    end("s"), end("t"), *chain("m", "p", "b", "s"), *chain("p", "w", "t")),
+        gateway("parallel", "dua"), task("isi"), end(), end("akhir"),
+        chain("mulai", "isi", "dua", "a", "selesai"), chain("dua", "bagian", "akhir"),
+    )  # fmt: skip
+    run, _ = played(grouped, complete("isi:1", seksi="Wasdakim"), complete("a:1"))
+
+    again = Run.restore(grouped, run.dump())
+
+    assert list(again.open_items.values()) == list(run.open_items.values())
+    assert list(again.armed_timers.values()) == list(run.armed_timers.values())
+    assert again.variables == run.variables == {"seksi": "Wasdakim"}
+    assert {item.group for item in again.open_items.values()} == {"Wasdakim", "Intel"}
 
 
 def test_a_snapshot_of_a_case_that_is_over_can_be_read():

@@ -71,7 +71,7 @@ def test_a_file_that_stays_locked_is_a_503_that_says_when_to_come_back(sqlite_ur
     impatient = on_every_connection(engine, "PRAGMA busy_timeout=50", "PRAGMA busy_timeout=30000")
     with impatient, held_by_another_writer(sqlite_url):
         answer = browser.post(f"/tasks/{case}/periksa:1", ANSWERS)
-        page = browser.get("/tasks/")
+        page = browser.get("/tasks")
 
     assert answer.status_code == 503
     assert int(answer.headers["Retry-After"]) > 0

@@ -213,7 +213,7 @@ def test_conditions_reach_the_script_and_readers_without_one():
     assert json.loads(field.get("data-hide")) == {"key": "kanal", "kind": "text", "equal": False, "value": "email"}
     assert json.loads(group.get("data-hide")) == {"key": "anonim", "kind": "boolean", "equal": True, "value": True}
     assert text_of(field.xpath(".//noscript")[0]) == "Tidak perlu diisi bila “Kanal” bukan “email”."
-    assert text_of(group.xpath("./noscript")[0]) == "Tidak perlu diisi bila “Sembunyikan identitas” “Ya”."
+    assert text_of(group.xpath("./noscript")[0]) == "Tidak perlu diisi bila “Sembunyikan identitas” dicentang."
 
 
 def test_what_nobody_may_fill_is_a_text_without_an_input():

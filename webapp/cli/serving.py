@@ -14,7 +14,7 @@ from waitress.server import BaseWSGIServer, MultiSocketServer, create_server
 from engine import Engine, run_forever
 from webapp import account_tables, assets, create_app
 from webapp.security import LARGEST_REQUEST
-from webapp.settings import Settings
+from webapp.settings import DATA_FOLDER, Settings
 
 from .session import opened_engine, settings
 
@@ -47,6 +47,8 @@ def upgrade() -> None:
 
 def upgrade_database(chosen: Settings) -> None:
     """Bring the tables of engine and web to the newest shape."""
+    if chosen.database_url == Settings.database_url:
+        DATA_FOLDER.mkdir(mode=0o700, exist_ok=True)
     Engine.upgrade(chosen.database_url)
     engine = Engine(chosen.database_url)
     try:
