@@ -24,6 +24,7 @@ setup: $(TEST_READY) $(FRONTEND)  ## what a developer needs
 
 lint: $(TEST_READY)
 	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/mypy
 
 lock: $(TEST_READY)  ## both lock files anew, after a change of pyproject.toml

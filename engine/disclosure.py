@@ -101,9 +101,9 @@ class Disclosure(Commands):
             return found
 
     def erase_personal(self, case: str, ground: str, *, by: Actor) -> tuple[int, ...]:
-        """Delete a case's personal answers, files, remarks and drafts for good (UU 27/2022); return the events concerned.
+        """Delete a case's personal answers, files, remarks and drafts for good; return the events concerned.
 
-        The history keeps their digests, so chain and flow still verify. Only the head of office may.
+        The ground is UU 27/2022; only the head of office may. The digests stay, so chain and flow still verify.
         Raises ``NotFound``, ``NotAllowed``, ``InvalidRequest``.
         """
         told = given_reason(ground)

@@ -28,7 +28,7 @@ def read_json(text: str | bytes) -> dict[str, Any]:
     if len(data) > MAX_SIZE:
         raise _refused("form-too-large", f"Berkas formulir {len(data):,} bita, paling besar {MAX_SIZE:,}.")
     try:
-        value = json.loads(data.decode("utf-8-sig"), parse_constant=_no_constant, object_pairs_hook=_no_twins)
+        value = json.loads(data.decode("utf-8-sig"), object_pairs_hook=_no_twins)
     except RecursionError:
         raise _refused("form-too-deep", f"Susunan JSON paling dalam {MAX_NESTING} tingkat.") from None
     except ValueError as error:
@@ -37,7 +37,7 @@ def read_json(text: str | bytes) -> dict[str, Any]:
         if depth > MAX_NESTING:
             raise _refused("form-too-deep", f"Susunan JSON paling dalam {MAX_NESTING} tingkat.")
         if isinstance(part, float) and not math.isfinite(part):
-            raise _refused("form-invalid-json", "Angka di dalam formulir terlalu besar.")
+            raise _refused("form-invalid-json", "Formulir memuat NaN, Infinity, atau angka yang terlalu besar.")
         if isinstance(part, str) and (bad := _bad_text(part)):
             raise _refused("form-bad-text", bad)
     if not isinstance(value, dict):
@@ -47,10 +47,6 @@ def read_json(text: str | bytes) -> dict[str, Any]:
 
 def _refused(rule: str, message: str) -> FormRefused:
     return FormRefused([FormProblem("", "", rule, message)])
-
-
-def _no_constant(text: str) -> None:
-    raise ValueError(f"{text} bukan angka JSON")
 
 
 def _no_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

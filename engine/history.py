@@ -126,7 +126,10 @@ class WorkItemWithdrawn(Event):
 
 @dataclass(frozen=True)
 class TimerScheduled(Event):
-    """A timer was armed: a duration, never an instant. ``item`` is the step that it watches."""
+    """A timer was armed: a duration, never an instant. ``item`` is the step that it watches.
+
+    A timer on a multi-instance task watches every step of it: ``item`` is then their key without its count.
+    """
 
     kind = "consequence"
     key: str

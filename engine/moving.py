@@ -22,7 +22,7 @@ from .errors import CannotProceed, CaseNotRunning, DoesNotFit, InvalidRequest, N
 from .model import Actor, DueDateChange, MovePlan, MovePolicy, Scalar
 from .office import CASE, Flow
 from .paths import names_read, task_of
-from .projection import rename
+from .projection import rename, watches
 from .replay import Carried, Replay, carry, replay
 from .rights import may_steer
 from .runtime import RULES
@@ -192,7 +192,8 @@ class Moving(Commands):
         """Return the due instant of every timer that the move arms, or whose instant the policy changes."""
         names = dict(draft.renamed)
         old = {rename(key, names): timer for key, timer in file.state.timers.items()}
-        opened = {rename(item.key, names): item.opened_at for item in file.state.items.values() if item.state == "open"}
+        open_items = [item for item in file.state.items.values() if item.state == "open"]
+        opened = [(item.opened_at, rename(item.key, names)) for item in open_items]
         newly = {fact.key for fact in draft.carried.facts if isinstance(fact, h.TimerScheduled)}
         due: dict[str, datetime] = {}
         for key, timer in draft.carried.run.armed_timers.items():
@@ -202,7 +203,8 @@ class Moving(Commands):
             elif policy == "restart":
                 due_at = self.due(timer.duration, now)
             else:
-                due_at = self.due(timer.duration, opened.get(timer.item or "", now))
+                since = min((opened_at for opened_at, item in opened if watches(timer.item, item)), default=now)
+                due_at = self.due(timer.duration, since)
             if key in newly or due_at != before:
                 due[key] = due_at
         return due
@@ -226,7 +228,7 @@ def _changes(file: CaseFile, draft: _Draft, due: Mapping[str, datetime]) -> list
         watching = [
             (due.get(timer_key) or kept.get(timer_key))
             for timer_key, timer in draft.carried.run.armed_timers.items()
-            if timer.item == key and timer.role != "reminder"
+            if watches(timer.item, key) and timer.role != "reminder"
         ]
         task = task_of(draft.process, key)
         after = next((each for each in watching if each is not None), None)

@@ -84,6 +84,10 @@ class CaseState:
         found = [item for item in self.items.values() if item.key == key]
         return max(found, key=lambda item: item.opened_seq, default=None)
 
+    def watched_by(self, timer: TimerState) -> list[ItemState]:
+        """Return the open steps that a timer watches: one, or every one of a multi-instance task."""
+        return [item for item in self.items.values() if item.state == "open" and watches(timer.item, item.key)]
+
     def apply(self, recorded: Recorded) -> None:
         """Add one event."""
         event = recorded.event
@@ -106,12 +110,19 @@ def fold(events: Iterable[Recorded]) -> CaseState:
     return case
 
 
+def watches(item: str | None, key: str) -> bool:
+    """Return whether a timer's ``item`` means the step with this key."""
+    return item is not None and item in (key, key.rpartition(":")[0])
+
+
 def rename(key: str, renamed: dict[str, str]) -> str:
     """Return ``key`` with each element of its path that has a new id carrying it."""
-    return "/".join(
-        f"{renamed.get(element, element)}:{count}"
-        for element, _, count in (part.rpartition(":") for part in key.split("/"))
-    )
+    return "/".join(_renamed(part, renamed) for part in key.split("/"))
+
+
+def _renamed(part: str, renamed: dict[str, str]) -> str:
+    element, colon, count = part.partition(":")
+    return f"{renamed.get(element, element)}{colon}{count}"
 
 
 def _started(case: CaseState, event: h.InstanceStarted, recorded: Recorded) -> None:
@@ -132,6 +143,8 @@ def _opened(case: CaseState, event: h.WorkItemOpened, recorded: Recorded) -> Non
         group=event.group,
         opened_at=case.moment or recorded.at,
     )
+    for timer in case.timers.values():
+        _date_items(case, timer)
 
 
 def _completed(case: CaseState, event: h.WorkItemCompleted, recorded: Recorded) -> None:
@@ -160,32 +173,31 @@ def _fired(case: CaseState, event: h.TimerFired, _recorded: Recorded) -> None:
 
 def _dropped(case: CaseState, event: h.TimerDropped, _recorded: Recorded) -> None:
     timer = case.timers.pop(event.key, None)
-    item = case.open_item(timer.item) if timer and timer.item else None
-    if timer is None or item is None:
+    if timer is None:
         return
-    # Its step is still open, so a move took the timer away: the deadline that it gave goes with it.
-    if timer.role == "reminder":
+    # A step that is still open lost its timer in a move: the deadline that it gave goes with it.
+    for item in case.watched_by(timer):
+        if timer.role != "reminder":
+            case._change(item, due_at=None, due_duration=None)
+            continue
         others = [each.due_at for each in case.timers.values() if each.item == timer.item and each.role == "reminder"]
         case._change(item, remind_at=min((due_at for due_at in others if due_at), default=None))
-    else:
-        case._change(item, due_at=None, due_duration=None)
 
 
 def _due(case: CaseState, event: h.DueDateSet, _recorded: Recorded) -> None:
     for key, text in event.due.items():
         timer = case.timers.get(key)
-        if timer is None:
-            continue
-        due_at = h.parse_instant(text)
-        case.timers[key] = replace(timer, due_at=due_at)
-        item = case.open_item(timer.item) if timer.item else None
-        if item is None:
-            continue
-        if timer.role == "reminder":
-            earliest = due_at if item.remind_at is None else min(item.remind_at, due_at)
-            case._change(item, remind_at=earliest)
-        else:
-            case._change(item, due_at=due_at, due_duration=timer.duration)
+        if timer is not None:
+            case.timers[key] = replace(timer, due_at=h.parse_instant(text))
+            _date_items(case, case.timers[key])
+
+
+def _date_items(case: CaseState, timer: TimerState) -> None:
+    for item in case.watched_by(timer):
+        if timer.role != "reminder":
+            case._change(item, due_at=timer.due_at, due_duration=timer.duration)
+        elif timer.due_at and (item.remind_at is None or timer.due_at < item.remind_at):
+            case._change(item, remind_at=timer.due_at)
 
 
 def _claimed(case: CaseState, event: h.WorkItemClaimed, recorded: Recorded) -> None:

@@ -32,7 +32,14 @@ def represents(actor: Actor, lane: str, represented: Mapping[str, Iterable[str]]
 
 def within_group(actor: Actor, place: Place) -> bool:
     """Return whether the narrowing to a group leaves the actor in: a member, the head, or nobody is there."""
-    return place.group is None or place.group_unstaffed or place.group in actor.groups or "head" in actor.duties
+    if place.group is None or place.group_unstaffed or "head" in actor.duties:
+        return True
+    return not actor.groups.isdisjoint(groups_of(place.group))
+
+
+def groups_of(group: str) -> tuple[str, ...]:
+    """Return the groups that the text of a narrowing names, several separated by ``;``."""
+    return tuple(each.strip() for each in group.split(";"))
 
 
 def may_do(actor: Actor, place: Place, represented: Mapping[str, Iterable[str]]) -> bool:

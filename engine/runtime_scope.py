@@ -45,7 +45,8 @@ class OpenItem:
 
 @dataclass(frozen=True)
 class ArmedTimer:
-    """A timer that waits. ``item`` is the step that it watches; of a multi-instance task the first one.
+    """A timer that waits. ``item`` is the step that it watches; of a multi-instance task all of
+    them, by their key without its count.
 
     It is None where the timer stands in the flow, or on a sub-process or call.
     """
@@ -164,9 +165,9 @@ class Scope(BpmnBaseWorkflow):
         timer = self.blueprint.diagram.timers[token.task_spec.bpmn_id]
         token.key = self.next_key(token.task_spec)
         watched = token.parent.children[0] if isinstance(token.parent.task_spec, specs.Frame) else token
-        if isinstance(watched.task_spec, specs.MultiInstance):
-            watched = watched.children[0]
         item = watched.key if isinstance(watched.task_spec, specs.UserTask) else None
+        if isinstance(watched.task_spec, specs.MultiInstance):
+            item = f"{self.path}{watched.task_spec.bpmn_id}"
         armed = ArmedTimer(token.key, timer.id, timer.duration.text, timer.role, item)
         self.case.timers[token.key] = (armed, token)
         self.case.facts.append(TimerScheduled(armed.key, armed.duration, armed.role, armed.item))

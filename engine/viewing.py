@@ -14,7 +14,7 @@ from .errors import NotFound
 from .model import Actor
 from .office import CASE, Office
 from .projection import CaseState, ItemState
-from .rights import Access, Place, access, may_do, represented_in
+from .rights import Access, Place, access, groups_of, may_do, represented_in
 from .tables import ProcessInstanceRow
 
 
@@ -78,4 +78,4 @@ class Viewing(Office):
 
 
 def _is_unstaffed(connection: Connection, lane: str, group: str | None) -> bool:
-    return group is not None and group not in people.staffed_groups(connection, lane)
+    return group is not None and people.staffed_groups(connection, lane).isdisjoint(groups_of(group))

@@ -37,7 +37,7 @@ from .catalog import newest_definitions
 from .errors import InvalidRequest
 from .model import Actor, WorkItem, WorkListFilter, WorkListPage
 from .office import Office
-from .rights import Place, may_do, represented_in
+from .rights import Place, groups_of, may_do, represented_in
 from .tables import Instant
 from .tables import ProcessInstanceRow as Case
 from .tables import WorkItemRow as Item
@@ -109,7 +109,7 @@ class WorkList(Office):
             if text is None:
                 continue
             lane, _, group = text.partition(AUDIENCE_SEPARATOR)
-            unstaffed = bool(group) and group not in people.staffed_groups(connection, lane)
+            unstaffed = bool(group) and people.staffed_groups(connection, lane).isdisjoint(groups_of(group))
             place = Place(lane, group or None, unstaffed)
             if may_do(by, place, represented):
                 found[text] = place

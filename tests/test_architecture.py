@@ -13,6 +13,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatch
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -45,6 +46,7 @@ class Import:
         return self.name.partition(".")[0]
 
 
+@cache
 def rows(package: str) -> list[Row]:
     """Return the rows of one package's map."""
     found = []
@@ -55,6 +57,7 @@ def rows(package: str) -> list[Row]:
     return found
 
 
+@cache
 def row_of(package: str, file: Path) -> Row | None:
     """Return the row that names ``file`` most exactly."""
     path = file.relative_to(readme.ROOT / package).as_posix()

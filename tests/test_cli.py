@@ -321,6 +321,14 @@ def test_answers_that_do_not_fit_are_named_field_by_field(alur_sqlite, sqlite_ur
     assert "Isian belum sesuai formulir" in result.stderr
 
 
+def test_two_processes_that_upgrade_at_once_take_turns(empty_database_url, tmp_path):
+    processes = [serving(tmp_path, empty_database_url, "upgrade") for _ in range(3)]
+
+    said = [process.communicate(timeout=60) for process in processes]
+
+    assert [process.returncode for process in processes] == [0, 0, 0], said
+
+
 # --- serving --------------------------------------------------------------------------------
 
 

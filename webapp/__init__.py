@@ -12,13 +12,16 @@ from flask.typing import ResponseReturnValue
 
 from engine import Engine
 
-from . import account_tables, cases, starts, tasks
+from . import account_tables
 from .accounts import Accounts
 from .auth import add_signing_in
+from .cases import bp as cases
 from .current import ENGINE
 from .errors import handle_errors
 from .security import protect
 from .settings import Settings
+from .starts import bp as starts
+from .tasks import bp as tasks
 
 __all__ = ["create_app"]
 
@@ -41,7 +44,7 @@ def create_app(settings: Settings, engine: Engine) -> Flask:
     protect(app, settings)
     add_signing_in(app, Accounts(engine))
     for part in (tasks, starts, cases):
-        app.register_blueprint(part.bp)
+        app.register_blueprint(part)
     handle_errors(app)
     app.context_processor(lambda: _for_every_page(settings))
     return app

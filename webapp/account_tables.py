@@ -18,7 +18,7 @@ from engine import DatabaseUnusable, Engine
 
 SCRIPTS = Path(__file__).parent / "migrations"
 VERSION_TABLE = "alembic_version_web"
-_ADVISORY_LOCK = 0x776562  # "web": two processes that upgrade at once take turns
+ADVISORY_LOCK = 0x776562  # "web": two processes that upgrade at once take turns
 
 metadata = MetaData()
 
@@ -47,7 +47,7 @@ def upgrade(engine: Engine) -> None:
     """Bring the web's tables to the newest shape, in one transaction."""
     with engine.database.write() as connection:
         if connection.dialect.name == "postgresql":
-            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _ADVISORY_LOCK})
+            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": ADVISORY_LOCK})
         command.upgrade(_config(connection), "head")
 
 

@@ -31,6 +31,7 @@ def test_a_refused_sign_in_is_read_out_and_the_password_is_next(
     live: LiveOffice, accessible: Callable[[Page], None]
 ) -> None:
     page = live.open("/sign-in")
+    expect(page.get_by_label("Nama masuk")).to_be_focused()
     page.keyboard.type("kepala")
     page.keyboard.press("Tab")
     page.keyboard.type("bukan kata sandinya")
@@ -45,6 +46,7 @@ def test_a_refused_sign_in_is_read_out_and_the_password_is_next(
 def test_the_keyboard_alone_signs_in_skips_to_the_content_and_signs_out(live: LiveOffice) -> None:
     Accounts(live.engine).set_password("kepala", PASSWORD)
     page = live.open("/password")
+    expect(page.get_by_label("Nama masuk")).to_be_focused()
     page.keyboard.type("kepala")
     page.keyboard.press("Tab")
     page.keyboard.type(PASSWORD)

@@ -134,6 +134,9 @@ ONE_COMPONENT = [
     pytest.param(field(validate={"pattern": "(a"}), "form-bad-pattern", id="a bracket open"),
     pytest.param(field(validate={"pattern": "a{1000000}"}), "form-bad-pattern", id="a million times"),
     pytest.param(field(validate={"pattern": "((a{9}){99}){99}"}), "form-bad-pattern", id="many times many times"),
+    pytest.param(
+        field(validate={"pattern": "(" * 15 + "a{0}" + "){200}" * 15}), "form-bad-pattern", id="nothing, many times"
+    ),
     pytest.param(field("filepicker", accept="pdf"), "form-bad-accept", id="an ending without its point"),
     pytest.param(field("filepicker", accept="={x}"), "form-bad-accept", id="FEEL for kinds of files"),
     *(

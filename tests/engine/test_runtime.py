@@ -167,7 +167,7 @@ def test_a_task_of_several_instances_goes_on_after_the_last_and_has_one_timer_fo
     three = made(start(), task("a", times=3, sequential=in_turn), timer("a", "P1D"), task("b"), end(),
                  chain("mulai", "a", "b", "selesai"))  # fmt: skip
     run, told = Run.start(three)
-    assert told.count(TimerScheduled("batas_a:1", "P1D", "deadline", "a:1")) == 1
+    assert told.count(TimerScheduled("batas_a:1", "P1D", "deadline", "a")) == 1
     assert list(run.open_items) == (["a:1"] if in_turn else ["a:1", "a:2", "a:3"])
 
     told = [run.apply(complete(f"a:{number}")) for number in (1, 2, 3)]

@@ -155,3 +155,21 @@ def _three_steps() -> dict[str, bytes]:
             gateways={"bagi": "parallel", "satu": "parallel"},
         )
     }
+
+
+def test_a_step_for_several_sections_is_for_each_of_them(engine: Engine) -> None:
+    files = {
+        "dua.bpmn": diagram(
+            "dua",
+            "mulai > catat > periksa > selesai",
+            {"catat": Task(), "periksa": Task("Pemeriksa", group="timur, barat")},
+        )
+    }
+    open_office(engine, files)
+    engine.add_person("baru", "Baru", lanes=["Pemeriksa"], groups=["selatan"], by=ADMIN)
+    engine.start("dua", {}, by=CLERK)
+
+    assert [len(engine.work_list(by=checker).items) for checker in (CHECKER, OTHER_CHECKER)] == [1, 1]
+    stranger = engine.person("baru")
+    assert stranger is not None
+    assert engine.work_list(by=stranger).items == ()

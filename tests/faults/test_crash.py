@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import random
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
-from engine import Actor, Engine, utc_now
+from engine import Actor, Engine
 from tests.faults.commits_twice import COMMITS_TWICE
 from tests.faults.crash import Crashes, Told, violations
 from tests.faults.office import open_office, start_case
@@ -23,7 +24,7 @@ CLIENTS = 6
 
 def prepare(url: str, folder: Path) -> tuple[Engine, list[Actor], list[str]]:
     """Return an office with accounts and open cases, ready to be served."""
-    engine, people = open_office(url, CLIENTS, utc_now)
+    engine, people = open_office(url, CLIENTS, lambda: datetime.now(UTC))
     make_secret_key(folder / "secret-key")
     accounts = Accounts(engine)
     for person in people:

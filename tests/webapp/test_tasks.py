@@ -12,10 +12,10 @@ import pytest
 
 from engine import Engine, sweep
 from tests.clock import Clock
-from tests.engine.small_office import OWNER
 from tests.small_bpmn import Task, Timer, diagram, form, text_field
-from tests.webapp.sop_office import LALINTAS, SopOffice, address, squeezed
+from tests.webapp.sop_office import SopOffice, address, squeezed
 from tests.website import Browser, Website
+from webapp.demo import LALINTAS, OWNER
 
 PDF = b"%PDF-1.7 surat"
 SCRIPT = {"Accept": "application/json"}

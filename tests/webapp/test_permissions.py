@@ -1,0 +1,276 @@
+"""One table: every route × every role × own and foreign. What the table lacks fails; foreign is 404.
+
+Each request goes to the real application. After one that may have changed something, the database
+is put back as it was, so that no cell depends on another.
+"""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from engine import Engine, Upload
+from tests.clock import Clock
+from tests.filling import posted
+from tests.pages import csrf_token
+from tests.webapp.sop_office import SopOffice
+from tests.website import Browser, Website
+
+ROLES = ("nobody", "petugas1", "sekretaris", "koordinator_tikim", "kepala", "pemilik", "auditor", "admin")
+PDF = Upload("bukti.pdf", "application/pdf", b"%PDF-1.7 bukti")
+
+# Which case a row is about: `shared` waits in the lane Petugas, and every lane of the SOP may look at it;
+# `secret` is the same, but rahasia; `section` waits for the section Lalu Lintas.
+#
+# The columns are the roles, in order. "in": is sent to sign in. A POST row carries what the route needs to succeed.
+TABLE = """
+                                                               none petu sekr koor kepa pemi audi admi
+GET  /                                                         in   303  303  303  303  303  303  303
+GET  /static/<path:filename>                                   200  200  200  200  200  200  200  200
+GET  /sign-in                                                  200  303  303  303  303  303  303  303
+POST /sign-in                                                  422  422  422  422  422  422  422  422
+POST /sign-out                                                 401  303  303  303  303  303  303  303
+GET  /password                                                 in   200  200  200  200  200  200  200
+POST /password                                                 401  422  422  422  422  422  422  422
+
+GET  /tasks                                                    in   200  200  200  200  200  200  200
+GET  /tasks/list                                               in   200  200  200  200  200  200  200
+GET  /tasks/<case>/<path:key>                          shared  in   200  200  200  200  200  200  404
+GET  /tasks/<case>/<path:key>                          secret  in   200  404  404  404  404  200  404
+GET  /tasks/<case>/<path:key>                          section in   200  200  200  200  200  200  404
+POST /tasks/<case>/<path:key>                          shared  401  303  404  404  403  403  404  404
+POST /tasks/<case>/<path:key>                          secret  401  303  404  404  404  404  404  404
+POST /tasks/<case>/<path:key>                          section 401  404  404  404  303  403  404  404
+GET  /tasks/<case>/<path:key>/facts                    shared  in   200  200  200  200  200  200  404
+GET  /tasks/<case>/<path:key>/facts                    secret  in   200  404  404  404  404  200  404
+POST /tasks/<case>/<path:key>/claim                    shared  401  303  404  404  403  403  404  404
+POST /tasks/<case>/<path:key>/claim                    secret  401  303  404  404  404  404  404  404
+POST /tasks/<case>/<path:key>/claim                    section 401  404  404  404  303  403  404  404
+POST /tasks/<case>/<path:key>/release                  shared  401  303  404  404  303  303  404  404
+POST /tasks/<case>/<path:key>/release                  secret  401  303  404  404  404  404  404  404
+GET  /tasks/<case>/<path:key>/reassign                 shared  in   403  403  403  200  200  403  404
+GET  /tasks/<case>/<path:key>/reassign                 secret  in   403  404  404  404  404  403  404
+POST /tasks/<case>/<path:key>/reassign                 shared  401  403  404  404  303  303  404  404
+POST /tasks/<case>/<path:key>/reassign                 secret  401  403  404  404  404  404  404  404
+POST /tasks/<case>/<path:key>/draft                    shared  401  303  403  403  403  403  403  404
+POST /tasks/<case>/<path:key>/draft                    secret  401  303  404  404  404  404  403  404
+POST /tasks/<case>/<path:key>/draft/drop               shared  401  303  303  303  303  303  303  404
+POST /tasks/<case>/<path:key>/draft/drop               secret  401  303  404  404  404  404  303  404
+GET  /tasks/<case>/<path:key>/draft/files/<int:file>   shared  in   200  404  404  404  404  404  404
+GET  /tasks/<case>/<path:key>/draft/files/<int:file>   secret  in   200  404  404  404  404  404  404
+
+GET  /starts                                                   in   303  200  200  200  200  200  200
+GET  /starts/<key>                                             in   200  404  404  404  404  404  404
+POST /starts/<key>                                             401  303  404  404  404  404  404  404
+POST /starts/<key>/draft                                       401  303  404  404  404  404  404  404
+POST /starts/<key>/draft/drop                                  401  303  404  404  404  404  404  404
+GET  /starts/<key>/draft/files/<int:file>                      in   200  404  404  404  404  404  404
+
+GET  /cases                                                    in   200  200  200  200  200  200  200
+GET  /cases/<number>                                   shared  in   200  200  200  200  200  200  404
+GET  /cases/<number>                                   secret  in   200  404  404  404  404  200  404
+GET  /cases/<number>/steps                             shared  in   200  200  200  200  200  200  404
+GET  /cases/<number>/steps                             secret  in   200  404  404  404  404  200  404
+GET  /cases/<number>/diagram                           shared  in   200  200  200  200  200  200  404
+GET  /cases/<number>/diagram                           secret  in   200  404  404  404  404  200  404
+GET  /cases/<number>/attachments/<int:attachment>      shared  in   200  200  200  200  403  403  404
+GET  /cases/<number>/attachments/<int:attachment>      secret  in   200  404  404  404  404  403  404
+POST /cases/<number>/attachments/<int:attachment>      shared  401  200  200  200  200  403  200  404
+POST /cases/<number>/attachments/<int:attachment>      secret  401  200  404  404  404  404  200  404
+GET  /cases/<number>/reveal/<path:key>                 shared  in   403  403  403  200  403  200  404
+GET  /cases/<number>/reveal/<path:key>                 secret  in   403  404  404  404  404  200  404
+POST /cases/<number>/reveal/<path:key>                 shared  401  403  403  403  200  403  200  404
+POST /cases/<number>/reveal/<path:key>                 secret  401  403  404  404  404  404  200  404
+GET  /cases/<number>/cancel                            shared  in   403  403  403  200  200  403  404
+GET  /cases/<number>/cancel                            secret  in   403  404  404  404  404  403  404
+POST /cases/<number>/cancel                            shared  401  403  403  403  303  303  403  404
+POST /cases/<number>/cancel                            secret  401  403  404  404  404  404  403  404
+POST /cases/<number>/retry                             shared  401  403  403  403  409  409  403  404
+POST /cases/<number>/retry                             secret  401  403  404  404  404  404  403  404
+"""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One route, about one case, and what each role gets."""
+
+    method: str
+    rule: str
+    about: str
+    wanted: Mapping[str, str]
+
+    @property
+    def name(self) -> str:
+        """Return the row's name."""
+        return " ".join(filter(None, (self.method, self.rule, self.about)))
+
+
+def rows() -> Iterator[Row]:
+    """Yield the rows of the table."""
+    for line in TABLE.splitlines()[2:]:
+        if line.strip():
+            method, rule, *rest = line.split()
+            about = rest.pop(0) if len(rest) > len(ROLES) else ""
+            yield Row(method, rule, about, dict(zip(ROLES, rest, strict=True)))
+
+
+class Building:
+    """The office with its three cases, browsers for all roles, and a database that can be put back."""
+
+    def __init__(self, url: str, office: SopOffice) -> None:
+        self.office, self.file = office, url.removeprefix("sqlite:///")
+        self.steps = {
+            "shared": office.start_at(3, bukti=[PDF]),
+            "secret": office.start_at(3, bukti=[PDF], rahasia=True),
+            "section": office.start_at(5, bukti=[PDF]),
+        }
+        self.signed_in = {name: _signed_in(office.browser(name)) for name in ROLES[1:]}
+        self.draft_files = {step.path: self._draft(step.path) for step in self.steps.values()}
+        self.draft_files["start"] = self._draft(f"start/{office.key}")
+        self.saved = sqlite3.connect(":memory:")
+        with sqlite3.connect(self.file) as live:
+            live.backup(self.saved)
+
+    def _draft(self, scope: str) -> int:
+        by = self.office.person("petugas1")
+        return self.office.engine.save_draft(scope, {}, {"bukti": [PDF]}, by=by).files[0].id
+
+    def put_back(self) -> None:
+        """Make the database what it was before the first request."""
+        with sqlite3.connect(self.file) as live:
+            self.saved.backup(live)
+
+    def ask(self, row: Row, role: str) -> TestResponse:
+        """Send the row's request as that role."""
+        client = self.client(role)
+        if row.method == "GET":
+            return client.get(self.address(row))
+        token = csrf_token(client.get("/password" if role in self.signed_in else "/sign-in").text)
+        return client.post(self.address(row), data={"csrf_token": token, **self.body(row)})
+
+    def client(self, role: str) -> FlaskClient:
+        """Return a browser of its own for one request: signing out must not reach the next one."""
+        client = self.office.website.app.test_client()
+        if role in self.signed_in:
+            client.set_cookie("alur", self.signed_in[role])
+        return client
+
+    def address(self, row: Row) -> str:
+        """Return the route's address for the case that the row is about."""
+        step = self.steps.get(row.about)
+        values = {"filename": "app.css", "key": self.office.key, "file": self.draft_files["start"]}
+        if step:
+            values = {
+                "case": step.case,
+                "number": step.case,
+                "key": "langkah_1:1" if "reveal" in row.rule else step.key,
+                "file": self.draft_files[step.path],
+                "attachment": self.attachments[step.case],
+            }
+        return re.sub(r"<(?:\w+:)?(\w+)>", lambda found: str(values[found[1]]), row.rule)
+
+    @cached_property
+    def attachments(self) -> dict[str, int]:
+        """The id of a file of each case."""
+        by, engine = self.office.person("petugas1"), self.office.engine
+        return {
+            step.case: next(
+                file.id
+                for answered in engine.answers(step.case, by=by)
+                for field in answered.fields
+                for file in field.attachments
+            )
+            for step in self.steps.values()
+        }
+
+    def body(self, row: Row) -> Mapping[str, object]:
+        """Return what the route needs to succeed."""
+        if row.rule == "/starts/<key>":
+            start = self.office.engine.start_form(self.office.key, by=self.office.person("petugas1"))
+            return posted(start.form)
+        if row.rule == "/tasks/<case>/<path:key>":
+            step = self.steps[row.about]
+            form = self.office.engine.form(step.case, step.key, by=self.office.person("petugas1"))
+            return posted(form)
+        return {"reason": "Pemeriksaan", "to": "petugas2", "lampiran": (BytesIO(b""), "")}
+
+
+def _signed_in(browser: Browser) -> str:
+    cookie = browser.client.get_cookie("alur")
+    assert cookie is not None
+    return cookie.value
+
+
+@pytest.fixture(scope="module")
+def building(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Building]:
+    folder = tmp_path_factory.mktemp("building")
+    file = folder / "alur.db"
+    file.write_bytes(sqlite_template.read_bytes())
+    engine = Engine(f"sqlite:///{file}", Clock())
+    yield Building(f"sqlite:///{file}", SopOffice(Website(engine, (), folder), engine))
+    engine.close()
+
+
+def told(answer: TestResponse) -> str:
+    """Return an answer as the table writes it."""
+    sent_to_sign_in = answer.status_code == 303 and answer.location.startswith("/sign-in?next=")
+    return "in" if sent_to_sign_in else str(answer.status_code)
+
+
+@pytest.mark.parametrize("row", [pytest.param(row, id=row.name) for row in rows()])
+def test_each_role_gets_what_the_table_says(building, row):
+    got = {}
+    for role in ROLES:
+        got[role] = told(building.ask(row, role))
+        if row.method != "GET":
+            building.put_back()
+
+    assert got == row.wanted
+
+
+def test_every_route_stands_in_the_table(building):
+    routes = {
+        f"{method} {rule.rule}"
+        for rule in building.office.website.app.url_map.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    }
+
+    assert routes == {f"{row.method} {row.rule}" for row in rows()}
+
+
+def test_every_route_about_a_case_is_tried_with_one_that_is_foreign():
+    about = {row.rule: set[str]() for row in rows() if "<case>" in row.rule or "<number>" in row.rule}
+    for row in rows():
+        if row.about:
+            about[row.rule].add(row.about)
+
+    assert all({"shared", "secret"} <= kinds for kinds in about.values()), about
+
+
+@pytest.mark.parametrize("row", [pytest.param(row, id=row.name) for row in rows() if row.method == "POST"])
+def test_no_command_works_without_the_token_of_the_form(building, row):
+    answer = building.client("petugas1").post(building.address(row), data=building.body(row))
+    building.put_back()
+
+    assert answer.status_code == 400
+    assert "Formulir ini sudah kedaluwarsa" in answer.text
+
+
+def test_what_does_not_exist_looks_like_what_is_foreign(building):
+    client = building.client("sekretaris")
+    secret = building.steps["secret"]
+
+    foreign = client.get(f"/cases/{secret.case}")
+    missing = client.get("/cases/PB-2026-99999")
+
+    assert foreign.status_code == missing.status_code == 404
+    assert foreign.text.replace(secret.case, "X") == missing.text.replace("PB-2026-99999", "X")
