@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from engine import Engine
-from tests.cli.typing import Alur, typed_on
+from tests.cli.typed import Alur, typed_on
 from tests.office import open_office
 
 

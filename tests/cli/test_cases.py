@@ -7,7 +7,7 @@ import re
 from datetime import UTC, datetime
 
 from engine import Engine
-from tests.cli.typing import KEY, first_answers, good, lines, lines_of_failure
+from tests.cli.typed import KEY, first_answers, good, lines, lines_of_failure
 from tests.filling import answers
 from tests.office import open_office
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.cli.typing import BPMN, KEY, PASSWORD, good, lines, lines_of_failure, typed_on
+from tests.cli.typed import BPMN, KEY, PASSWORD, good, lines, lines_of_failure, typed_on
 from tests.readme import ROOT
 
 

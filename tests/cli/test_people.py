@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine import Engine
-from tests.cli.typing import PASSWORD, good, lines
+from tests.cli.typed import PASSWORD, good, lines
 from webapp.accounts import Accounts
 from webapp.cli import main
 

@@ -7,7 +7,7 @@ import signal
 
 import pytest
 
-from tests.cli.typing import serving
+from tests.cli.typed import serving
 
 
 def test_two_processes_that_upgrade_at_once_take_turns(empty_database_url, tmp_path):

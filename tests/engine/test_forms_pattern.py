@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.forms_pattern import MAX_TEXT, compile_pattern
-from engine.forms_regex import PatternError
+from engine.forms.pattern import MAX_TEXT, compile_pattern
+from engine.forms.regex import PatternError
 
 ATOMS = st.sampled_from(["a", "b", "1", ".", r"\d", r"\w", r"\W", "[ab]", "[^a]", "[a-b1]", "[\\d_-]", r"\-", "^", "$"])
 SIGNS = st.sampled_from(["", "*", "+", "?", "{2}", "{1,3}", "{2,}", "*?"])

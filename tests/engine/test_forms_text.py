@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from engine.forms_text import MAX_TEXT, Span, read_text
+from engine.forms.text import MAX_TEXT, Span, read_text
 
 
 def read(text: str) -> list[str]:

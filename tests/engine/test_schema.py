@@ -80,9 +80,11 @@ def test_replacing_an_event_is_refused_in_sqlite(sqlite_url: str) -> None:
     open_office(engine)
     engine.start("surat", LETTER, by=CLERK)
 
+    columns = "instance_id, seq, type, recorded_at, 'lain', NULL, payload, chain"
+    replace = text(f"REPLACE INTO history_event SELECT {columns} FROM history_event")
+
     with pytest.raises(Exception, match="hanya boleh ditambah"), engine.database.write() as connection:
-        columns = "instance_id, seq, type, recorded_at, 'lain', NULL, payload, chain"
-        connection.execute(text(f"REPLACE INTO history_event SELECT {columns} FROM history_event"))  # noqa: S608
+        connection.execute(replace)
     engine.close()
 
 

@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 
-from .diagram_model import Element, Timer, TimerRole
-from .diagram_nodes import ACTIVITIES
-from .diagram_rules import Findings
-from .diagram_xml import Xml
-from .worktime import Duration, WorkingCalendar
+from ..worktime import Duration, WorkingCalendar
+from .model import Element, Timer, TimerRole
+from .nodes import ACTIVITIES
+from .rules import Findings
+from .xml import Xml
 
 _OFFICE = WorkingCalendar()
 """Only the ordinary office day counts here: it says whether P1D or PT8H is longer."""

@@ -1,6 +1,6 @@
 """How form-js spells each type of component: one function a type, from its JSON object to our component.
 
-The keys that all fields share are read in ``forms_schema.py``. A key that no function here asks
+The keys that all fields share are read in ``schema.py``. A key that no function here asks
 for is refused there, so nothing is dropped in silence.
 """
 
@@ -12,14 +12,14 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from .forms_dates import SUBTYPES, DateTimeField, Subtype
-from .forms_fields import Checkbox, NumberField, OneChoice, Option, SeveralChoices, TextField
-from .forms_files import FileField, read_accept
-from .forms_parts import Component, Image, Separator, Spacer, Text
-from .forms_pattern import Pattern, compile_pattern
-from .forms_regex import NestedRepetition, PatternError
-from .forms_source import Source
-from .forms_text import read_text
+from .dates import SUBTYPES, DateTimeField, Subtype
+from .fields import Checkbox, NumberField, OneChoice, Option, SeveralChoices, TextField
+from .files import FileField, read_accept
+from .parts import Component, Image, Separator, Spacer, Text
+from .pattern import Pattern, compile_pattern
+from .regex import NestedRepetition, PatternError
+from .source import Source
+from .text import read_text
 
 MAX_OPTIONS = 500
 _VALUE = re.compile(r"(?=.*\S)[^\t\r\n]{1,1000}")

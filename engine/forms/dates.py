@@ -13,8 +13,8 @@ from datetime import UTC, date, datetime, time
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from .forms_parts import Field
-from .forms_problems import Unfit
+from .parts import Field
+from .problems import Unfit
 
 WIB = ZoneInfo("Asia/Jakarta")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "Mei", "Jun", "Jul", "Agu", "Sep", "Okt", "Nov", "Des")

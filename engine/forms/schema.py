@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from .forms_builders import FIELDS, SHOWN
-from .forms_feel import Hide, parse_hide
-from .forms_parts import Component, Group
-from .forms_problems import FormProblem
-from .forms_source import Source
+from .builders import FIELDS, SHOWN
+from .feel import Hide, parse_hide
+from .parts import Component, Group
+from .problems import FormProblem
+from .source import Source
 
 MAX_COMPONENTS = 200
 _ID = re.compile(r"(?!\.)(?!.*\.\.)[A-Za-z0-9_.-]{1,100}", re.ASCII)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from .errors import EngineError
+from ..errors import EngineError
 
 FORM_RULES: Mapping[str, str] = {
     "form-too-large": "Berkas formulir paling besar 256 kB.",

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
 
-from .forms_parts import Field, keepable, kind
-from .forms_problems import Unfit
-from .model import Attachment, Upload
+from ..model import Attachment, Upload
+from .parts import Field, keepable, kind
+from .problems import Unfit
 
 FILE_BYTES = 10 * 1024 * 1024
 FILES_PER_STEP = 20

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 
-from .diagram_model import Element, Flow
-from .diagram_rules import Findings
+from .model import Element, Flow
+from .rules import Findings
 
 Edges = Mapping[str, Iterable[str]]
 PassesThrough = Callable[[str], bool]

@@ -12,9 +12,9 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import Any
 
-from .forms_parts import kind
-from .forms_problems import FormProblem, FormRefused
-from .forms_text import MAX_TEXT
+from .parts import kind
+from .problems import FormProblem, FormRefused
+from .text import MAX_TEXT
 
 MAX_SIZE = 256 * 1024
 MAX_NESTING = 30

@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from xml.sax.saxutils import escape, quoteattr
 
-from .diagram_model import Element, Flow, Timer, UserTask
+from .model import Element, Flow, Timer, UserTask
 
 _MODEL = "http://www.omg.org/spec/BPMN/20100524/MODEL"
 _EVENTS = {

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .forms_regex import Char, Choice, Edge, Node, PatternError, Ranges, Repeat, Sequence, read_pattern
+from .regex import Char, Choice, Edge, Node, PatternError, Ranges, Repeat, Sequence, read_pattern
 
 MAX_TEXT = 1_000
 _MAX_STATES, _MAX_WORK = 400, 4_000

@@ -1,7 +1,7 @@
 """What a form consists of: the base of every component and of every field, and what is only shown.
 
-A component knows how it is drawn in words, never in HTML. Fields come in ``forms_fields.py``,
-``forms_dates.py`` and ``forms_files.py``.
+A component knows how it is drawn in words, never in HTML. Fields come in ``fields.py``,
+``dates.py`` and ``files.py``.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
 
-from .forms_feel import Hide
-from .forms_problems import Unfit
-from .forms_text import Block
+from .feel import Hide
+from .problems import Unfit
+from .text import Block
 
 MAX_BYTES = 100_000
 REQUIRED = "Isian ini wajib diisi."

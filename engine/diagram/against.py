@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from .diagram_graph import check_cycles, passes_at_once
-from .diagram_model import Diagram
-from .diagram_rules import Findings
-from .forms import Form
-from .model import Actor, Problem
+from ..forms import Form
+from ..model import Actor, Problem
+from .graph import check_cycles, passes_at_once
+from .model import Diagram
+from .rules import Findings
 
 
 def check_against(

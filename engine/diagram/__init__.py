@@ -9,19 +9,19 @@ from __future__ import annotations
 
 from typing import Final
 
-from .diagram_against import check_against
-from .diagram_allowed import check_allowed
-from .diagram_executable import write_executable
-from .diagram_flows import check_exits, read_flows
-from .diagram_graph import check_cycles, check_reach
-from .diagram_model import Diagram, Element, ExecutableProcess, Flow, Lane, Loop, Reading, Timer, UserTask
-from .diagram_nodes import check_ids, nodes_of, read_elements, too_many_nodes
-from .diagram_properties import check_process_properties, read_properties
-from .diagram_rules import RULES, Findings
-from .diagram_steps import read_calls, read_lanes, read_tasks
-from .diagram_timers import read_timers
-from .diagram_waktu import check_waktu
-from .diagram_xml import Xml, XmlRefused, parse_xml
+from .against import check_against
+from .allowed import check_allowed
+from .executable import write_executable
+from .flows import check_exits, read_flows
+from .graph import check_cycles, check_reach
+from .model import Diagram, Element, ExecutableProcess, Flow, Lane, Loop, Reading, Timer, UserTask
+from .nodes import check_ids, nodes_of, read_elements, too_many_nodes
+from .properties import check_process_properties, read_properties
+from .rules import RULES, Findings
+from .steps import read_calls, read_lanes, read_tasks
+from .timers import read_timers
+from .waktu import check_waktu
+from .xml import Xml, XmlRefused, parse_xml
 
 MOST_PROCESSES: Final = 20
 """Processes of one file."""

@@ -12,18 +12,18 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from .errors import InvalidAnswers
-from .forms_checks import check_form, fields_of, hides_of, resolve_hides
-from .forms_dates import DateTimeField
-from .forms_feel import Hide
-from .forms_fields import Checkbox, NumberField, OneChoice, Option, SeveralChoices, TextField
-from .forms_files import FILE_BYTES, FILES_PER_STEP, STEP_BYTES, FileField, check_step
-from .forms_parts import Component, Field, Group, Image, Separator, Spacer, Text
-from .forms_problems import FORM_RULES, FormProblem, FormRefused, Unfit
-from .forms_schema import SchemaReader, is_form_id
-from .forms_source import Source, read_json
-from .forms_text import Block, Span, first_heading
-from .model import Upload
+from ..errors import InvalidAnswers
+from ..model import Upload
+from .checks import check_form, fields_of, hides_of, resolve_hides
+from .dates import DateTimeField
+from .feel import Hide
+from .fields import Checkbox, NumberField, OneChoice, Option, SeveralChoices, TextField
+from .files import FILE_BYTES, FILES_PER_STEP, STEP_BYTES, FileField, check_step
+from .parts import Component, Field, Group, Image, Separator, Spacer, Text
+from .problems import FORM_RULES, FormProblem, FormRefused, Unfit
+from .schema import SchemaReader, is_form_id
+from .source import Source, read_json
+from .text import Block, Span, first_heading
 
 __all__ = [
     "FILES_PER_STEP",

@@ -6,13 +6,13 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-from .diagram_model import Element, FormBinding, Lane, Loop, UserTask
-from .diagram_nodes import ID
-from .diagram_properties import read_properties
-from .diagram_rules import Findings
-from .diagram_xml import Xml
-from .expressions import ExpressionError, Group, compile_group
-from .forms import is_form_id
+from ..expressions import ExpressionError, Group, compile_group
+from ..forms import is_form_id
+from .model import Element, FormBinding, Lane, Loop, UserTask
+from .nodes import ID
+from .properties import read_properties
+from .rules import Findings
+from .xml import Xml
 
 MOST_INSTANCES: Final = 50
 _FORM_KEY: Final = re.compile(r"camunda-forms:[a-z]+:(.*?)(\.form)?")

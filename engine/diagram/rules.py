@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import Final
 
-from .diagram_xml import Xml
-from .model import Problem, Severity
+from ..model import Problem, Severity
+from .xml import Xml
 
 MOST: Final = 100
 """Problems of one file that are told; a file with more is not read by a person anyway."""

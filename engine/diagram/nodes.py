@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from .diagram_model import Element, EventKind
-from .diagram_rules import Findings
-from .diagram_xml import Xml
+from .model import Element, EventKind
+from .rules import Findings
+from .xml import Xml
 
 MOST_NODES: Final = 250
 """Flow nodes of one process: a straight chain of more cannot be built by SpiffWorkflow."""

@@ -13,9 +13,9 @@ from datetime import datetime
 from decimal import Context, Decimal
 from typing import Any, ClassVar
 
-from .forms_parts import Field, keepable, kind
-from .forms_pattern import MAX_TEXT, Pattern
-from .forms_problems import Unfit
+from .parts import Field, keepable, kind
+from .pattern import MAX_TEXT, Pattern
+from .problems import Unfit
 
 # As in form-js and HTML; no part can be read in two ways, so it cannot be made slow.
 _EMAIL = re.compile(

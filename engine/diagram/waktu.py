@@ -8,12 +8,12 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Final
 
-from .diagram_model import Element, Flow, Timer, UserTask
-from .diagram_properties import legal_limit
-from .diagram_rules import Findings
-from .diagram_timers import office_time
-from .diagram_xml import Xml
-from .worktime import Duration
+from ..worktime import Duration
+from .model import Element, Flow, Timer, UserTask
+from .properties import legal_limit
+from .rules import Findings
+from .timers import office_time
+from .xml import Xml
 
 _SPOKEN: Final = re.compile(
     r"(?:([0-9]{1,4})\s*(?:-|–|s\.?/?d\.?|sampai)\s*)?([0-9]{1,4})\s*(menit|jam|hari)(?:\s+kerja)?", re.I

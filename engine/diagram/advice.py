@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from .diagram_xml import Xml
+from .xml import Xml
 
 _TASK = "ubah menjadi User Task yang dikerjakan orang dalam suatu lane"
 _EVENT = "pakai timer, atau selesaikan dengan User Task"

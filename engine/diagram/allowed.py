@@ -11,9 +11,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from .diagram_advice import advice_on_attribute, advice_on_element
-from .diagram_rules import Findings, owner_of
-from .diagram_xml import Xml
+from .advice import advice_on_attribute, advice_on_element
+from .rules import Findings, owner_of
+from .xml import Xml
 
 LONGEST_NAME: Final = 1_000
 LONGEST_TEXT: Final = 20_000

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from .diagram_rules import Findings
-from .diagram_xml import Xml
-from .worktime import Duration
+from ..worktime import Duration
+from .rules import Findings
+from .xml import Xml
 
 _CASE_NUMBER = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]|\{tahun\}|\{urut(:0[1-9])?\})*")
 

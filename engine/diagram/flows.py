@@ -6,11 +6,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from .diagram_model import Element, Flow
-from .diagram_nodes import GATEWAYS, scopes_of
-from .diagram_rules import Findings
-from .diagram_xml import Xml
-from .expressions import Condition, ExpressionError, compile_condition
+from ..expressions import Condition, ExpressionError, compile_condition
+from .model import Element, Flow
+from .nodes import GATEWAYS, scopes_of
+from .rules import Findings
+from .xml import Xml
 
 _NEVER = compile_condition("${false}")
 """Stands for a condition that was refused, or not read, so that it does not count as missing too."""

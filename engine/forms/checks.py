@@ -11,12 +11,12 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 
-from .forms_dates import DateTimeField
-from .forms_feel import Hide
-from .forms_fields import Checkbox, NumberField, OneChoice, TextField
-from .forms_files import FileField
-from .forms_parts import Component, Field, Group
-from .forms_problems import FormProblem, Unfit
+from .dates import DateTimeField
+from .feel import Hide
+from .fields import Checkbox, NumberField, OneChoice, TextField
+from .files import FileField
+from .parts import Component, Field, Group
+from .problems import FormProblem, Unfit
 
 _LONG_AGO = datetime(1900, 1, 1, tzinfo=UTC)  # a default must fit on every day
 
