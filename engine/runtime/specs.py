@@ -24,8 +24,8 @@ from SpiffWorkflow.bpmn.specs.event_definitions.timer import TimerEventDefinitio
 from SpiffWorkflow.specs.base import TaskSpec
 from SpiffWorkflow.util.task import TaskState
 
-from .expressions import Condition
-from .model import Scalar
+from ..expressions import Condition
+from ..model import Scalar
 
 
 @dataclass(frozen=True, eq=False)

@@ -17,13 +17,13 @@ from SpiffWorkflow.bpmn.util.subworkflow import BpmnBaseWorkflow, BpmnSubWorkflo
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
-from . import runtime_specs as specs
-from .errors import CannotProceed
-from .history import EscalationRaised, TimerScheduled, WorkItemOpened
-from .runtime_parser import Blueprint
+from ..errors import CannotProceed
+from ..history import EscalationRaised, TimerScheduled, WorkItemOpened
+from . import specs
+from .parser import Blueprint
 
 if TYPE_CHECKING:
-    from .runtime_case import Case
+    from .case import Case
 
 DEEPEST: Final = 20
 """Sub-processes and calls within each other."""

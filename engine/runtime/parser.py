@@ -21,9 +21,9 @@ from SpiffWorkflow.bpmn.parser.ProcessParser import ProcessParser
 from SpiffWorkflow.bpmn.parser.TaskParser import TaskParser
 from SpiffWorkflow.exceptions import SpiffWorkflowException
 
-from . import runtime_specs as specs
-from .diagram import Diagram, ExecutableProcess
-from .errors import CannotProceed
+from ..diagram import Diagram, ExecutableProcess
+from ..errors import CannotProceed
+from . import specs
 
 BPMN: Final = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 MOST_KEPT: Final = 100

@@ -14,11 +14,11 @@ from typing import Any, Final
 from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.util.task import TaskState
 
-from . import runtime_specs as specs
-from .history import Event, InstanceCompleted, PathTaken, TimerDropped, WorkItemWithdrawn
-from .model import Scalar
-from .runtime_parser import Blueprint
-from .runtime_scope import ArmedTimer, InnerScope, OpenItem, OverBudget, Scope, Token
+from ..history import Event, InstanceCompleted, PathTaken, TimerDropped, WorkItemWithdrawn
+from ..model import Scalar
+from . import specs
+from .parser import Blueprint
+from .scope import ArmedTimer, InnerScope, OpenItem, OverBudget, Scope, Token
 
 MOST_STEPS: Final = 2_000
 """Tokens that one command may make: a diagram whose gateways run in circles, or multiply tokens, makes more."""

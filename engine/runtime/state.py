@@ -9,10 +9,10 @@ from __future__ import annotations
 import json
 from typing import Any, Final
 
-from .diagram import ExecutableProcess
-from .runtime_case import Case
-from .runtime_parser import blueprint
-from .runtime_scope import ArmedTimer, InnerScope, OpenItem, Scope, Token
+from ..diagram import ExecutableProcess
+from .case import Case
+from .parser import blueprint
+from .scope import ArmedTimer, InnerScope, OpenItem, Scope, Token
 
 FORMAT: Final = 1
 

@@ -10,14 +10,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final, TypeVar
 
-from .diagram import ExecutableProcess
-from .errors import CannotProceed
-from .history import Event, InstanceCancelled, TimerFired, WorkItemCompleted
-from .model import Scalar
-from .runtime_case import Case
-from .runtime_parser import blueprint
-from .runtime_scope import ArmedTimer, OpenItem, OverBudget, Token
-from .runtime_state import SnapshotOutdated, dump, load
+from ..diagram import ExecutableProcess
+from ..errors import CannotProceed
+from ..history import Event, InstanceCancelled, TimerFired, WorkItemCompleted
+from ..model import Scalar
+from .case import Case
+from .parser import blueprint
+from .scope import ArmedTimer, OpenItem, OverBudget, Token
+from .state import SnapshotOutdated, dump, load
 
 __all__ = ["RULES", "ArmedTimer", "OpenItem", "Run", "SnapshotOutdated", "UnknownKey", "trial_start"]
 
