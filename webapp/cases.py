@@ -143,4 +143,3 @@ def _next_task(number: str, steps: Sequence[WorkItem]) -> WorkItem | None:
     engine, actor = current_engine(), current_actor()
     open_steps = (step for step in steps if step.state == "open")
     return next((each for each in open_steps if engine.item_rights(number, each.key, by=actor).complete), None)
-
