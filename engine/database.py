@@ -25,6 +25,10 @@ BUSY_SECONDS = 30
 """How long a writer waits for another *process* that holds an SQLite file's write lock."""
 
 
+HIDE_PARAMETERS = True
+"""What a statement carried, such as somebody's answer, never comes into an error's text, and so into no log."""
+
+
 class Turn:
     """A lock that is handed on in the order in which it was asked for."""
 
@@ -71,7 +75,9 @@ class Database:
                 self._turn: Turn | None = _turns.setdefault(str(self.url.database), Turn())
         else:
             # A backend that the server ended while it lay in the pool is noticed before it is used.
-            self._writer = create_engine(self.url, pool_pre_ping=True, pool_size=10, max_overflow=20)
+            self._writer = create_engine(
+                self.url, pool_pre_ping=True, pool_size=10, max_overflow=20, hide_parameters=HIDE_PARAMETERS
+            )
             self._reader = self._writer
             self._turn = None
 
@@ -131,7 +137,13 @@ def _known_url(url: str) -> URL:
 
 
 def _sqlite_engine(url: URL, begin: str) -> Engine:
-    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS}, pool_size=10, max_overflow=30)
+    engine = create_engine(
+        url,
+        connect_args={"timeout": BUSY_SECONDS},
+        pool_size=10,
+        max_overflow=30,
+        hide_parameters=HIDE_PARAMETERS,
+    )
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: Any) -> None:

@@ -10,6 +10,7 @@ import json
 from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import ColumnElement, Connection, bindparam, delete, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from . import history as h
 from .errors import InvalidRequest, NotFound
@@ -45,9 +46,7 @@ class Drafts(Office):
         text = h.canonical({key: list(texts) for key, texts in values.items()})
         row = {"person": by.name, "scope": scope, "values": text, "saved_at": self.now()}
         with self.database.write() as connection:
-            mine = (DraftRow.person == by.name, DraftRow.scope == scope)
-            if not connection.execute(update(DraftRow).where(*mine).values(row)).rowcount:
-                connection.execute(insert(DraftRow), row)
+            _put(connection, row)
             if remove:
                 connection.execute(delete(DraftFileRow).where(*_files_of(by.name, scope), DraftFileRow.id.in_(remove)))
             _add_files(connection, by.name, scope, files or {})
@@ -93,6 +92,14 @@ def carry_over(connection: Connection, scope: str, new_scope: str) -> None:
         mine = select(table.person).where(table.scope == scope)
         connection.execute(delete(table).where(table.scope == new_scope, table.person.in_(mine)))
         connection.execute(update(table).where(table.scope == scope).values(scope=new_scope))
+
+
+def _put(connection: Connection, row: dict[str, object]) -> None:
+    """Insert a draft, or replace it: two tabs of one person may save at the same moment."""
+    into = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    statement = into(DraftRow).values(row)
+    changed = {name: statement.excluded[name] for name in ("values", "saved_at")}
+    connection.execute(statement.on_conflict_do_update(index_elements=["person", "scope"], set_=changed))
 
 
 def _find(connection: Connection, person: str, scope: str) -> Draft | None:

@@ -70,12 +70,22 @@ class Proof(Commands):
     def rebuild(self) -> int:
         """Recompute everything that is not truth from the histories; return how many cases differed.
 
-        Cases are taken one by one, each under its lock, so the office may go on working.
+        Cases are taken one by one, each under its lock, so the office may go on working. Raises
+        ``HistoryDamaged`` at the end, naming the cases that could not be re-executed and were left as they are.
         """
         with self.database.read() as connection:
             query = select(ProcessInstanceRow.number).order_by(ProcessInstanceRow.id)
             numbers = connection.execute(query).scalars().all()
-        return sum(self._rebuild(number) for number in numbers)
+        damaged: list[str] = []
+        differed = 0
+        for number in numbers:
+            try:
+                differed += self._rebuild(number)
+            except HistoryDamaged as error:
+                damaged.append(f"{number}: {error}")
+        if damaged:
+            raise HistoryDamaged(f"{len(damaged)} perkara tidak dapat dihitung ulang. " + " ".join(damaged))
+        return differed
 
     def _verified(self, connection: Connection, row: Any) -> Verification:
         events = self.events(connection, row.id)

@@ -50,10 +50,11 @@ class Sweeping(Office):
             skip.add(flow.file.id)
             return 0
 
-    def next_due_at(self) -> datetime | None:
-        """Return when the next timer is due, if any is armed."""
+    def next_due_at(self, skip: set[int] | None = None) -> datetime | None:
+        """Return when the next timer is due, if any is armed; those of the cases in ``skip`` do not count."""
+        query = _NEXT_DUE.where(TimerJobRow.instance_id.not_in(sorted(skip))) if skip else _NEXT_DUE
         with self.database.read() as connection:
-            found: datetime | None = connection.execute(_NEXT_DUE).scalar()
+            found: datetime | None = connection.execute(query).scalar()
             return found
 
     def _incident(self, flow: Flow, error: CannotProceed) -> int:

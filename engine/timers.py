@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from time import monotonic
 
 from .errors import DatabaseUnusable
 from .service import Engine
@@ -14,24 +15,32 @@ from .service import Engine
 LONGEST_SLEEP = 1.0
 """Seconds: a timer that somebody else arms meanwhile is not noticed sooner."""
 AFTER_FAILURE = 1.0
+RETRY_AFTER = 60.0
+"""Seconds for which a case that our own code failed on is left alone."""
 
 log = logging.getLogger(__name__)
 
 
-def sweep(engine: Engine) -> int:
-    """Fire every timer that is due, in due order per case; return how many fired. Raises ``DatabaseUnusable``."""
-    total, skip = 0, set[int]()
-    while (fired := engine.fire_next(skip)) is not None:
+def sweep(engine: Engine, skip: set[int] | None = None) -> int:
+    """Fire every timer that is due, in due order per case; return how many fired.
+
+    Cases in ``skip`` are left alone, and one that fails is added to it. Raises ``DatabaseUnusable``.
+    """
+    total, left_alone = 0, set[int]() if skip is None else skip
+    while (fired := engine.fire_next(left_alone)) is not None:
         total += fired
     return total
 
 
 def run_forever(engine: Engine, stop: threading.Event) -> None:
     """Sweep until ``stop`` is set. An unreachable database is waited for."""
+    skip, forget_at = set[int](), monotonic() + RETRY_AFTER
     while not stop.is_set():
+        if monotonic() > forget_at:
+            skip, forget_at = set(), monotonic() + RETRY_AFTER
         try:
-            sweep(engine)
-            due_at = engine.next_due_at()
+            sweep(engine, skip)
+            due_at = engine.next_due_at(skip)
             wait = LONGEST_SLEEP if due_at is None else (due_at - engine.now()).total_seconds()
             stop.wait(min(max(wait, 0.0), LONGEST_SLEEP))
         except DatabaseUnusable as error:

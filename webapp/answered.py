@@ -5,7 +5,7 @@ What is hidden stays out of here altogether: the engine does not hand it over.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from engine import Actor, AnsweredField, Attachment, Engine, Field, Form, ProcessInstance, StepAnswers, WorkItem
@@ -15,11 +15,11 @@ from engine import Actor, AnsweredField, Attachment, Engine, Field, Form, Proces
 class ShownAnswer:
     """One answer. ``withheld`` says why nothing is shown, and is empty where ``text`` or ``attachments`` are."""
 
+    key: str
     label: str
     text: str = ""
     attachments: tuple[Attachment, ...] = ()
     withheld: str = ""
-    personal: bool = False
 
 
 @dataclass(frozen=True)
@@ -44,10 +44,20 @@ class ShownStep:
                 found.setdefault(answer.withheld, []).append(answer.label)
         return found
 
+    @property
+    def hidden(self) -> frozenset[str]:
+        """Return the keys of what is not shown."""
+        return frozenset(answer.key for answer in self.answers if answer.withheld)
+
 
 def answered_steps(case: ProcessInstance, *, by: Actor, engine: Engine) -> tuple[ShownStep, ...]:
     """Return every finished step of the case as ``by`` may see it."""
     return tuple(shown_step(each, case, by=by, engine=engine) for each in engine.answers(case.number, by=by))
+
+
+def step_of(answered: Iterable[ShownStep], key: str) -> ShownStep | None:
+    """Return the step that had this key last."""
+    return next((step for step in reversed(tuple(answered)) if step.item.key == key), None)
 
 
 def shown_step(step: StepAnswers, case: ProcessInstance, *, by: Actor, engine: Engine) -> ShownStep:
@@ -62,18 +72,13 @@ def shown_step(step: StepAnswers, case: ProcessInstance, *, by: Actor, engine: E
     )
 
 
-def hidden_answers(step: ShownStep) -> Iterator[ShownAnswer]:
-    """Yield what a reveal is about: personal answers."""
-    return (each for each in step.answers if each.personal)
-
-
 def _answer(field: AnsweredField, form: Form, case: ProcessInstance) -> ShownAnswer:
     if field.erased:
-        return ShownAnswer(field.label, withheld="Data pribadi, sudah dihapus", personal=True)
+        return ShownAnswer(field.key, field.label, withheld="Data pribadi, sudah dihapus")
     if field.hidden:
-        return ShownAnswer(field.label, withheld=_why_hidden(form.fields[field.key], case), personal=field.personal)
+        return ShownAnswer(field.key, field.label, withheld=_why_hidden(form.fields[field.key], case))
     text = "" if field.attachments else form.display(field.key, field.value)
-    return ShownAnswer(field.label, text, field.attachments, personal=field.personal)
+    return ShownAnswer(field.key, field.label, text, field.attachments)
 
 
 def _why_hidden(field: Field, case: ProcessInstance) -> str:

@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 
 from engine import NotAllowed, ProcessInstance, WorkItem
 
-from .answered import answered_steps, hidden_answers, shown_step
+from .answered import ShownStep, answered_steps, shown_step, step_of
 from .current import current_actor, current_engine
 from .forms_words import file_size
 from .handing_in import unless_unusable
@@ -86,11 +86,10 @@ def reveal_attachment(number: str, attachment: int) -> ResponseReturnValue:
 def ask_reveal(number: str, key: str) -> ResponseReturnValue:
     """Ask why hidden answers of a step are needed."""
     engine, actor = current_engine(), current_actor()
-    item, case = engine.work_item(number, key, by=actor), engine.case(number, by=actor)
-    answered = answered_steps(case, by=actor, engine=engine)
-    if not any(step.item.key == key and step.revealable for step in answered):
+    step = _answered_step(number, key)
+    if step is None or not step.revealable:
         raise NotAllowed("Tidak ada data tertutup pada langkah ini yang boleh Anda buka.")
-    return render_template("cases/reveal.html", case=case, item=item, reason="", problem="")
+    return render_template("cases/reveal.html", case=engine.case(number, by=actor), item=step.item)
 
 
 @bp.post("/<number>/reveal/<path:key>")
@@ -98,10 +97,12 @@ def reveal(number: str, key: str) -> ResponseReturnValue:
     """Record who looks and why, then show the hidden answers: in this answer, nowhere else."""
     engine, actor, reason = current_engine(), current_actor(), request.form.get("reason", "")
     case, item = engine.case(number, by=actor), engine.work_item(number, key, by=actor)
+    before = _answered_step(number, key)
     found, problem = unless_unusable(lambda: engine.reveal(number, key, reason, by=actor))
-    if found is None:
+    if found is None or before is None:
         return render_template("cases/reveal.html", case=case, item=item, reason=reason, problem=problem), 422
-    revealed = list(hidden_answers(shown_step(found, case, by=actor, engine=engine)))
+    answers = shown_step(found, case, by=actor, engine=engine).answers
+    revealed = [answer for answer in answers if answer.key in before.hidden]
     return render_template("cases/reveal.html", case=case, item=item, reason=reason, revealed=revealed)
 
 
@@ -132,6 +133,12 @@ def retry(number: str) -> ResponseReturnValue:
     current_engine().retry(number, by=current_actor())
     flash(f"Perkara {number} berjalan lagi.")
     return redirect(url_for(".show", number=number), code=303)
+
+
+def _answered_step(number: str, key: str) -> ShownStep | None:
+    engine, actor = current_engine(), current_actor()
+    answered = answered_steps(engine.case(number, by=actor), by=actor, engine=engine)
+    return step_of(answered, key)
 
 
 def _cancel_page(case: ProcessInstance, reason: str = "", problem: str = "") -> str:

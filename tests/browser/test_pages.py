@@ -313,10 +313,12 @@ def test_the_keyboard_alone_takes_a_step_and_does_it(live, work):
         raise AssertionError(f"the Tab key does not reach {name}")
 
     tab_to(item.case, "link")
-    page.keyboard.press("Enter")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text(item.name)
     tab_to("Ambil tugas", "button")
-    page.keyboard.press("Enter")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
     expect(page.get_by_role("button", name="Lepas tugas")).to_be_visible()
     tab_to("Catatan untuk sekretaris", "textbox")
     page.keyboard.type("Mohon segera")

@@ -49,7 +49,7 @@ def test_no_acknowledged_completion_is_lost_or_doubled_when_the_server_is_killed
     told, found = crash(sqlite_url, tmp_path, KILLS)
 
     assert not found, f"seed {SEED}: {found[:10]}"
-    assert len(told.acknowledged) > 5 * KILLS, "too few completions to tell anything"
+    assert len(told.acknowledged) >= 4 * KILLS, "too few completions to tell anything"
     assert told.kills_in_flight >= KILLS // 2, "too few kills hit a request in flight"
 
 

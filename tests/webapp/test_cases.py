@@ -195,6 +195,7 @@ def test_hidden_data_is_shown_once_for_a_reason_and_the_history_says_who_looked(
 
     assert asked.status_code == 200
     assert "Nama lengkap Rahayu Ningsih" in squeezed(shown.text)
+    assert "Layanan yang diadukan" not in shown.text  # what was never hidden is not part of a reveal
     assert shown.headers["Cache-Control"] == "no-store"
     assert "Rahayu Ningsih" not in before + asked.text + after
     assert revealed(office, case) == ["petugas1"]
