@@ -23,7 +23,7 @@ def _commit_after_history(
 ) -> None:
     if statement.startswith("INSERT INTO history_event"):
         cursor.connection.execute("COMMIT")
-        sleep(0.05)
+        sleep(0.2)
         cursor.connection.execute("BEGIN IMMEDIATE")
 
 

@@ -54,6 +54,6 @@ def test_no_acknowledged_completion_is_lost_or_doubled_when_the_server_is_killed
 
 
 def test_the_harness_finds_a_server_that_commits_twice(sqlite_url: str, tmp_path: Path) -> None:
-    _, found = crash(sqlite_url, tmp_path, 4, COMMITS_TWICE)
+    _, found = crash(sqlite_url, tmp_path, 6, COMMITS_TWICE)
 
     assert found
