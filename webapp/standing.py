@@ -6,6 +6,7 @@ Nothing here decides anything.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -47,12 +48,17 @@ class Standing:
 
     item: WorkItem
     due: Remaining
-    reason: str | None
     mark: Mark
     waited: str | None
     worked: str | None
     holder: str | None
     closed_by: str | None
+
+    @property
+    def reason(self) -> str | None:
+        """Return where the deadline comes from: ``1 hari kerja sejak Sel 24 Nov 09.00 WIB``."""
+        duration = self.item.due_duration
+        return f"{since(duration, self.item.opened_at)} WIB" if duration else None
 
     @property
     def elements(self) -> str:
@@ -62,7 +68,7 @@ class Standing:
     @property
     def anchor(self) -> str:
         """Return an id for the step within a page, so that a live list keeps its place and its focus."""
-        return "langkah-" + "".join(letter if letter.isalnum() else "-" for letter in self.item.path)
+        return "langkah-" + re.sub(r"\W", "-", self.item.path)
 
 
 def standing(item: WorkItem, office: Office) -> Standing:
@@ -71,7 +77,6 @@ def standing(item: WorkItem, office: Office) -> Standing:
     return Standing(
         item=item,
         due=due,
-        reason=f"{since(item.due_duration, item.opened_at)} WIB" if item.due_duration else None,
         mark=_mark(item, due),
         waited=_waited(item, office),
         worked=_worked(item, office),

@@ -25,6 +25,8 @@ bp = Blueprint("tasks", __name__, url_prefix="/tasks")
 DONE = "done"
 TABS = {"all": "Semua", "mine": "Milik saya", "free": "Bebas", "overdue": "Lewat batas", DONE: "Selesai oleh saya"}
 """The filters of the list, by the name that the engine knows them by."""
+ROWS = 25
+"""Tasks on one page of the list: some screens full, and cheap enough to ask for again and again."""
 
 
 @bp.get("")
@@ -174,9 +176,10 @@ def _list() -> dict[str, Any]:
     show, cursor = show if show in TABS else "all", request.args.get("cursor")
     page: WorkListPage
     if show == DONE:
-        page = engine.done_by(by=actor, search=search, cursor=cursor)
+        page = engine.done_by(by=actor, search=search, cursor=cursor, limit=ROWS)
     else:
-        page = engine.work_list(by=actor, show=cast(WorkListFilter, show), search=search, cursor=cursor)
+        kind = cast(WorkListFilter, show)
+        page = engine.work_list(by=actor, show=kind, search=search, cursor=cursor, limit=ROWS)
     office = Office.now_of(engine)
     rows = [standing(item, office) for item in page.items]
     return {

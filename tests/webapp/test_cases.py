@@ -239,6 +239,18 @@ def test_an_auditor_sees_of_a_confidential_case_its_flow_and_the_rest_for_a_reas
     assert revealed(office, case) == ["auditor", "auditor"]
 
 
+def test_erased_data_is_said_to_be_gone_and_cannot_be_revealed(office):
+    case = office.start(nama_pengadu="Rahayu Ningsih")
+    office.engine.erase_personal(case, "Permintaan pengadu", by=office.person("kepala"))
+    browser = office.browser("petugas1")
+
+    page = browser.get(f"/cases/{case}").text
+
+    assert "Data pribadi, sudah dihapus" in squeezed(page)
+    assert "Rahayu Ningsih" not in page
+    assert "Buka data tertutup" not in page
+
+
 # --- cancel and retry ---------------------------------------------------------------------------
 
 
