@@ -21,13 +21,17 @@ RETRY_AFTER = 60.0
 log = logging.getLogger(__name__)
 
 
-def sweep(engine: Engine, skip: set[int] | None = None) -> int:
+def sweep(engine: Engine, skip: set[int] | None = None, stop: threading.Event | None = None) -> int:
     """Fire every timer that is due, in due order per case; return how many fired.
 
-    Cases in ``skip`` are left alone, and one that fails is added to it. Raises ``DatabaseUnusable``.
+    Cases in ``skip`` are left alone, and one that fails is added to it. ``stop`` ends the sweep between two
+    cases, however much is due. Raises ``DatabaseUnusable``.
     """
     total, left_alone = 0, set[int]() if skip is None else skip
-    while (fired := engine.fire_next(left_alone)) is not None:
+    while stop is None or not stop.is_set():
+        fired = engine.fire_next(left_alone)
+        if fired is None:
+            break
         total += fired
     return total
 
@@ -39,7 +43,7 @@ def run_forever(engine: Engine, stop: threading.Event) -> None:
         if monotonic() > forget_at:
             skip, forget_at = set(), monotonic() + RETRY_AFTER
         try:
-            sweep(engine, skip)
+            sweep(engine, skip, stop)
             due_at = engine.next_due_at(skip)
             wait = LONGEST_SLEEP if due_at is None else (due_at - engine.now()).total_seconds()
             stop.wait(min(max(wait, 0.0), LONGEST_SLEEP))

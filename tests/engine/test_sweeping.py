@@ -144,6 +144,18 @@ def test_the_worker_fires_what_is_due_and_stops_when_told(engine: Engine, clock:
     assert not worker.is_alive()
 
 
+def test_a_worker_with_much_to_do_stops_between_two_cases(engine: Engine, clock: Clock) -> None:
+    open_office(engine)
+    for _ in range(3):
+        engine.start("surat", LETTER, by=CLERK)
+    clock.advance(DAY)
+    stop = threading.Event()
+    stop.set()
+
+    assert sweep(engine, stop=stop) == 0
+    assert sweep(engine) == 3
+
+
 def _pauses() -> dict[str, bytes]:
     return {
         "jeda.bpmn": diagram(
