@@ -14,7 +14,7 @@ from engine import Actor, Engine, sweep
 from engine.runtime import RULES
 from tests.clock import Clock
 from tests.engine.small_office import AUDITOR, OWNER, sop_files
-from tests.engine.test_stateful import FLOWS, files
+from tests.engine.test_stateful import revision
 from tests.filling import answers
 
 FOLDER = Path(__file__).parent
@@ -23,7 +23,7 @@ FOLDER = Path(__file__).parent
 def main() -> None:
     """Write one file for each recorded case; refuse to replace one."""
     _record("sop", sop_files(), "sop_pengaduan_kategori_berat")
-    _record("branches", files(FLOWS), "acak")
+    _record("branches", revision(), "surat")
 
 
 def _record(name: str, uploaded: dict[str, bytes], key: str) -> None:
@@ -43,7 +43,14 @@ def _record(name: str, uploaded: dict[str, bytes], key: str) -> None:
             sweep(engine)
             item = next(item for item in engine.steps(case, by=AUDITOR) if item.state == "open")
             engine.claim(case, item.key, by=everybody)
-            given = answers(engine.form(case, item.key, by=everybody), clock())
+            step_form = engine.form(case, item.key, by=everybody)
+            # Round the loop once, then on.
+            again = (
+                {"lagi": "ya" if item.key.endswith(":1") else "tidak"}
+                if step_form and "lagi" in step_form.fields
+                else {}
+            )
+            given = answers(step_form, clock(), **again)
             engine.complete(case, item.key, given, by=everybody)
         events = [
             vars(event) | {"recorded_at": event.recorded_at.isoformat(), "chain": event.chain.hex()}
