@@ -105,16 +105,13 @@ def http(folder: Path, sizes: Sizes) -> list[Row]:
 
 
 def work_list(folder: Path, sizes: Sizes) -> list[Row]:
-    """The first page of a clerk's list, with few and with very many open items."""
-    office = Office(f"sqlite:///{folder}/alur.db")
-    website = OfficeWebsite(office, folder)
-    templates = [office.start().number for _ in range(20)]
-    copy_cases(office.engine, templates, sizes.open_items - len(templates))
+    """The first page of a clerk's list, with few and with very many open items, in turn: both see the same noise."""
+    small, large = (_listed(folder / name, items) for name, items in _list_sizes(sizes))
     with between_floors(sizes) as base:
-        few = [took(website.open_work_list) for _ in range(sizes.pages)]
-    copy_cases(office.engine, templates, sizes.many_open_items - sizes.open_items)
-    many = [took(website.open_work_list) for _ in range(sizes.pages)]
-    office.engine.close()
+        pairs = [(took(small.open_work_list), took(large.open_work_list)) for _ in range(sizes.pages)]
+    few, many = zip(*pairs, strict=True)
+    for website in (small, large):
+        website.office.engine.close()
     first, second = statistics.median(few), statistics.median(many)
     return [
         Row(f"work list, {sizes.open_items:,} open items", first, "ms", 3.0, base.step, f"floor {base.step:.2f} ms"),
@@ -126,6 +123,19 @@ def work_list(folder: Path, sizes: Sizes) -> list[Row]:
             note=f"{second:.1f} ms against {first:.1f} ms",
         ),
     ]
+
+
+def _list_sizes(sizes: Sizes) -> tuple[tuple[str, int], tuple[str, int]]:
+    return ("few", sizes.open_items), ("many", sizes.many_open_items)
+
+
+def _listed(folder: Path, items: int) -> OfficeWebsite:
+    folder.mkdir()
+    office = Office(f"sqlite:///{folder}/alur.db")
+    website = OfficeWebsite(office, folder)
+    templates = [office.start().number for _ in range(20)]
+    copy_cases(office.engine, templates, items - len(templates))
+    return website
 
 
 def sweeping(folder: Path, sizes: Sizes) -> list[Row]:

@@ -16,7 +16,7 @@ class OfficeWebsite:
     """What the bench does in a browser."""
 
     def __init__(self, office: Office, folder: Path) -> None:
-        self._office = office
+        self.office = office
         account_tables.upgrade(office.engine)
         people = list(office.people.values())
         website = Website(office.engine, people, folder)
@@ -24,14 +24,14 @@ class OfficeWebsite:
 
     def open_work_list(self) -> None:
         """Get the clerk's work list."""
-        expect(self._browsers[self._office.clerk.name].get("/tasks"), 200)
+        expect(self._browsers[self.office.clerk.name].get("/tasks"), 200)
 
     def prepare_completion(self, case: str, number: int) -> Callable[[], None]:
         """Open the page of step ``number``; return what posts its form, filled in."""
         key = f"langkah_{number}:1"
-        person = self._office.people[self._office.engine.work_item(case, key, by=OWNER).lane]
+        person = self.office.people[self.office.engine.work_item(case, key, by=OWNER).lane]
         browser, address = self._browsers[person.name], f"/tasks/{case}/{key}"
         expect(browser.get(address), 200)
-        form = self._office.engine.form(case, key, by=person)
+        form = self.office.engine.form(case, key, by=person)
         values = posted(form) if form else {}
         return lambda: expect(browser.post(address, values), 303)

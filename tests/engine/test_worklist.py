@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import event
 
 from engine import Engine, InvalidRequest
 from tests.clock import Clock
@@ -173,3 +174,21 @@ def test_a_step_for_several_sections_is_for_each_of_them(engine: Engine) -> None
     stranger = engine.person("baru")
     assert stranger is not None
     assert engine.work_list(by=stranger).items == ()
+
+
+def test_what_somebody_holds_is_found_by_the_index_of_holders(sqlite_url: str, clock: Clock) -> None:
+    engine = Engine(sqlite_url, clock)
+    open_office(engine, _three_steps())
+    plans: list[str] = []
+
+    @event.listens_for(engine.database._reader, "before_cursor_execute")
+    def _explain(_connection, cursor, statement, parameters, _context, _many) -> None:  # type: ignore[no-untyped-def]
+        if statement.startswith("SELECT work_item"):
+            rows = cursor.connection.execute(f"EXPLAIN QUERY PLAN {statement}", parameters)
+            plans.extend(row[3] for row in rows)
+
+    engine.start("urut", {}, by=CLERK)
+    engine.work_list(by=CLERK, show="mine")
+
+    assert any("work_item_by_assignee" in plan for plan in plans), plans
+    engine.close()
