@@ -37,7 +37,7 @@ from .catalog import newest_definitions
 from .errors import InvalidRequest
 from .model import Actor, WorkItem, WorkListFilter, WorkListPage
 from .office import Office
-from .rights import Place, groups_of, may_do, represented_in
+from .rights import Place, groups_of, may_do, may_steer, represented_in
 from .tables import Instant
 from .tables import ProcessInstanceRow as Case
 from .tables import WorkItemRow as Item
@@ -97,6 +97,14 @@ class WorkList(Office):
         last = rows[limit - 1] if len(rows) > limit else None
         return WorkListPage(tuple(items), _cursor(last.closed_at, last) if last else None)
 
+    def unstaffed(self, *, by: Actor) -> tuple[tuple[str, str], ...]:
+        """Return each (lane, group) for which open steps wait and to which nobody belongs, for who may steer."""
+        if not may_steer(by):
+            return ()
+        with self.database.read() as connection:
+            places = [_place(connection, text) for text in _in_use(connection)]
+        return tuple((place.lane, place.group) for place in places if place.group and place.group_unstaffed)
+
     def _audiences(self, connection: Connection, by: Actor) -> dict[str, Place]:
         """Return the audiences in use that the actor belongs to, by their text in the index."""
         definitions = newest_definitions(connection)
@@ -106,12 +114,8 @@ class WorkList(Office):
             for lane, by_lanes in represented_in(diagram).items():
                 represented.setdefault(lane, set()).update(by_lanes)
         found: dict[str, Place] = {}
-        for text in connection.execute(_AUDIENCES_IN_USE).scalars():
-            if text is None:
-                continue
-            lane, _, group = text.partition(AUDIENCE_SEPARATOR)
-            unstaffed = bool(group) and people.staffed_groups(connection, lane).isdisjoint(groups_of(group))
-            place = Place(lane, group or None, unstaffed)
+        for text in _in_use(connection):
+            place = _place(connection, text)
             if may_do(by, place, represented):
                 found[text] = place
         return found
@@ -130,6 +134,16 @@ def found_cases(connection: Connection, search: str, limit: int = MOST_FOUND) ->
     if text.isdigit() and len(text) <= 9:
         matches = or_(matches, Case.ordinal == int(text))
     return list(connection.execute(select(Case.id).where(matches).order_by(Case.id.desc()).limit(limit)).scalars())
+
+
+def _in_use(connection: Connection) -> list[str]:
+    return [text for text in connection.execute(_AUDIENCES_IN_USE).scalars() if text is not None]
+
+
+def _place(connection: Connection, audience: str) -> Place:
+    lane, _, group = audience.partition(AUDIENCE_SEPARATOR)
+    unstaffed = bool(group) and people.staffed_groups(connection, lane).isdisjoint(groups_of(group))
+    return Place(lane, group or None, unstaffed)
 
 
 def _found(connection: Connection, search: str) -> Sequence[int]:

@@ -33,7 +33,8 @@ def index() -> ResponseReturnValue:
     found = current_engine().find_cases(search, by=current_actor())
     if len(found) == 1 and search:
         return redirect(url_for(".show", number=found[0].number), code=303)
-    return render_template("cases/index.html", cases=found, search=search)
+    unstaffed = current_engine().unstaffed(by=current_actor())
+    return render_template("cases/index.html", cases=found, search=search, unstaffed=unstaffed)
 
 
 @bp.get("/<number>")

@@ -66,6 +66,16 @@ def test_a_confidential_case_is_not_found_by_who_may_not_see_it(office):
     assert f"Tidak ada perkara dengan nomor “{case}”" in page
 
 
+def test_who_steers_is_told_of_a_section_without_anybody(office):
+    case = office.start_at(4).case
+    office.complete(case, seksi_terkait="Subbagian Tata Usaha")
+
+    told = "Ada tugas untuk seksi yang belum punya petugas"
+    assert told in office.browser("pemilik").get("/cases").text
+    assert "Subbagian Tata Usaha (lajur Koordinator seksi/ Pimpinan)" in office.browser("kepala").get("/cases").text
+    assert told not in office.browser("petugas1").get("/cases").text
+
+
 # --- what the page shows ----------------------------------------------------------------------
 
 
