@@ -15,6 +15,7 @@ from sqlalchemy import Connection, select
 
 from . import drafts
 from . import history as h
+from .carrying import Carried, carry
 from .casefile import CaseFile
 from .commands import Commands, form_of, given_reason
 from .diagram import ExecutableProcess
@@ -23,7 +24,7 @@ from .model import Actor, DueDateChange, MovePlan, MovePolicy, Scalar
 from .office import CASE, Flow
 from .paths import names_read, task_of
 from .projection import rename, watches
-from .replay import Carried, Replay, carry, replay
+from .replay import Replay, replay
 from .rights import may_steer
 from .runtime import RULES
 from .sealing import PLAIN, variables
