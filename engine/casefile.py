@@ -189,11 +189,6 @@ def items(connection: Connection, instance_id: int) -> list[ItemState]:
     return [item_of(row) for row in connection.execute(query)]
 
 
-def latest_item(connection: Connection, instance_id: int, key: str) -> ItemState | None:
-    """Return the step that had this key last, whatever its state."""
-    return next((item for item in reversed(items(connection, instance_id)) if item.key == key), None)
-
-
 def item_of(row: Any) -> ItemState:
     """Return the step that a row of ``work_item`` holds."""
     return ItemState(**{name: getattr(row, name) for name in _ITEM_FIELDS})

@@ -15,7 +15,7 @@ from . import history as h
 from .diagram import ExecutableProcess
 from .errors import CaseNotRunning, InvalidAnswers, InvalidRequest, NotAllowed, NotFound, WorkItemClosed, WorkItemHeld
 from .forms import Form
-from .model import Actor, ProcessInstance
+from .model import Actor, ProcessInstance, is_storable
 from .office import CASE, Flow, Office
 from .paths import holder_of, names_read, task_of
 from .projection import ItemState
@@ -209,7 +209,9 @@ def form_of(process: ExecutableProcess, key: str) -> Form | None:
 def given_reason(reason: str) -> str:
     """Return the reason without white space around it. Raises ``InvalidRequest`` if it says nothing or too much."""
     told = reason.strip()
-    if not told or len(told) > LONGEST_REASON or "\x00" in told:
+    if not is_storable(told):
+        raise InvalidRequest("Alasan memuat huruf yang tidak dapat disimpan (NUL atau surrogate); hapus huruf itu.")
+    if not told or len(told) > LONGEST_REASON:
         raise InvalidRequest(
             f"Alasan wajib diisi, paling banyak {LONGEST_REASON} huruf; yang diterima {len(told)} huruf."
         )

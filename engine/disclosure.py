@@ -21,7 +21,7 @@ from .model import Actor, AnsweredField, Attachment, StepAnswers
 from .office import CASE
 from .projection import ItemState
 from .rights import may_reveal, sees_personal
-from .sealing import PERSONAL, PLAIN
+from .sealing import PERSONAL, PLAIN, REMARK
 from .tables import AnswersRow, AttachmentRow, DraftFileRow, DraftRow, HistoryEventRow, SnapshotRow
 from .viewing import Seen
 from .views import work_item_of
@@ -134,9 +134,10 @@ class Disclosure(Commands):
         return seen
 
     def _completions(self, connection: Connection, seen: Seen) -> Iterator[_Completion]:
+        answers_only = (AnswersRow.instance_id == seen.id, AnswersRow.kind != REMARK)
         bodies = {
             (row.seq, row.kind): json.loads(row.body)
-            for row in connection.execute(select(AnswersRow).where(AnswersRow.instance_id == seen.id))
+            for row in connection.execute(select(AnswersRow).where(*answers_only))
         }
         files: dict[int, list[Attachment]] = {}
         for row in connection.execute(select(*_FILE_COLUMNS).where(AttachmentRow.instance_id == seen.id)):

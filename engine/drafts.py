@@ -14,7 +14,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from . import history as h
 from .errors import InvalidRequest, NotFound
-from .model import Actor, Draft, DraftFile, Upload
+from .model import Actor, Draft, DraftFile, Upload, is_storable
 from .office import Office
 from .tables import DraftFileRow, DraftRow
 
@@ -148,8 +148,7 @@ def _refuse_unstorable(values: Mapping[str, Sequence[str]]) -> None:
     length = sum(map(len, texts))
     if length > LARGEST_TEXT:
         raise InvalidRequest(f"Draf terlalu panjang: paling banyak {LARGEST_TEXT} huruf, diterima {length}.")
-    # PostgreSQL refuses NUL, UTF-8 a lone surrogate: what can't be stored everywhere is refused everywhere.
-    if any(char == "\x00" or "\ud800" <= char <= "\udfff" for text in texts for char in text):
+    if not all(map(is_storable, texts)):
         raise InvalidRequest("Draf memuat huruf yang tidak dapat disimpan (NUL atau surrogate); hapus huruf itu.")
 
 

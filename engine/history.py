@@ -261,8 +261,6 @@ def _by_name() -> dict[str, type[Event]]:
 
 
 EVENTS: Mapping[str, type[Event]] = _by_name()
-INPUTS: frozenset[str] = frozenset(name for name, event in EVENTS.items() if event.kind == "input")
-CONSEQUENCES: frozenset[str] = frozenset(name for name, event in EVENTS.items() if event.kind == "consequence")
 
 
 def canonical(value: Any) -> str:

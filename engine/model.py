@@ -24,6 +24,11 @@ TimerRole = Literal["deadline", "reminder", "interrupt", "wait"]
 Severity = Literal["error", "warning"]
 
 
+def is_storable(text: str) -> bool:
+    """Return whether every database keeps ``text``: PostgreSQL refuses NUL, UTF-8 half a surrogate pair."""
+    return not any(char == "\x00" or "\ud800" <= char <= "\udfff" for char in text)
+
+
 @dataclass(frozen=True)
 class Actor:
     """Who asks. ``name`` is the login name that the history keeps; groups are sections of the office."""

@@ -165,7 +165,8 @@ class Office:
         """Open the database. Raises ``DatabaseUnusable`` unless it is migrated and its triggers stand."""
         self.database, self.clock, self.catalog = Database(url), clock, Catalog()
         check(self.database)
-        self._calendar: WorkingCalendar | None = None
+        # Read at once: a command that asked for it first would need a second connection while it holds one.
+        self._calendar = self._read_calendar()
 
     def close(self) -> None:
         """Let go of every connection."""
@@ -177,11 +178,12 @@ class Office:
 
     def calendar(self) -> WorkingCalendar:
         """Return the office's calendar; its version names exactly these hours and holidays."""
-        if self._calendar is None:
-            with self.database.read() as connection:
-                rows = connection.execute(select(HolidayRow))
-                self._calendar = WorkingCalendar.of([Holiday(row.on, row.name, row.kind) for row in rows])
         return self._calendar
+
+    def _read_calendar(self) -> WorkingCalendar:
+        with self.database.read() as connection:
+            rows = connection.execute(select(HolidayRow))
+            return WorkingCalendar.of([Holiday(row.on, row.name, row.kind) for row in rows])
 
     def due(self, duration: str, start: datetime) -> datetime:
         """Return when ``duration`` of office time has passed since ``start``."""

@@ -79,11 +79,6 @@ class CaseState:
         """Return the open step with this key."""
         return next((item for item in self.items.values() if item.state == "open" and item.key == key), None)
 
-    def latest_item(self, key: str) -> ItemState | None:
-        """Return the step that had this key last, whatever its state."""
-        found = [item for item in self.items.values() if item.key == key]
-        return max(found, key=lambda item: item.opened_seq, default=None)
-
     def watched_by(self, timer: TimerState) -> list[ItemState]:
         """Return the open steps that a timer watches: one, or every one of a multi-instance task."""
         return [item for item in self.items.values() if item.state == "open" and watches(timer.item, item.key)]

@@ -53,7 +53,7 @@ def check(database: Database) -> None:
         if gone:
             raise DatabaseUnusable(
                 f"Pengaman riwayat hilang dari basis data: {', '.join(gone)}. Riwayat mungkin telah diubah. "
-                "Periksa dengan 'alur verify --all', lalu pasang kembali dengan 'alur upgrade'."
+                "Pasang kembali dengan 'alur upgrade', lalu periksa semuanya dengan 'alur verify --all'."
             )
 
 

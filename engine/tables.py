@@ -72,6 +72,8 @@ class Base(DeclarativeBase):
     type_annotation_map: ClassVar[dict[Any, Any]] = {datetime: Instant, bytes: LargeBinary, str: Text, date: Date}
 
 
+# Ordered by its bytes: in a language's order "PB-2026-00001" may stand behind everything that begins so.
+CaseNumber = String(100).with_variant(String(100, collation="C"), "postgresql")
 BigId = BigInteger().with_variant(Integer(), "sqlite")
 
 
@@ -101,7 +103,7 @@ class ProcessInstanceRow(Base):
     __table_args__ = (Index("process_instance_by_ordinal", "ordinal"),)
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    number: Mapped[str] = mapped_column(String(100), unique=True)
+    number: Mapped[str] = mapped_column(CaseNumber, unique=True)
     ordinal: Mapped[int]
     key: Mapped[str] = mapped_column(String(200))
     version: Mapped[int]

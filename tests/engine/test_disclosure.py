@@ -74,8 +74,9 @@ def test_a_reveal_needs_a_reason_and_the_right(engine: Engine) -> None:
     case = engine.start("surat", LETTER_WITH_NAME, by=CLERK).number
     before = types(engine, case)
 
-    with pytest.raises(InvalidRequest):
-        engine.reveal(case, "catat:1", " ", by=AUDITOR)
+    for reason in (" ", "a\x00b", "a\ud800b", "a" * 2001):
+        with pytest.raises(InvalidRequest):
+            engine.reveal(case, "catat:1", reason, by=AUDITOR)
     with pytest.raises(NotAllowed):
         engine.reveal(case, "catat:1", "ingin tahu", by=CHECKER)
     with pytest.raises(NotAllowed):
@@ -131,6 +132,7 @@ def test_remarks_are_for_who_sees_the_answers_and_go_with_the_personal_data(engi
         ("pemeriksa", "Arahan: temui Siti lebih dahulu.")
     ]
     assert engine.remarks(case, by=AUDITOR) == ()
+    assert shown(engine, case, CHECKER)["perihal"] == "Antrean"
     with pytest.raises(NotAllowed):
         engine.comment(case, "Catatan auditor", by=AUDITOR)
     with pytest.raises(NotFound):

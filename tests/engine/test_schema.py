@@ -88,6 +88,20 @@ def test_replacing_an_event_is_refused_in_sqlite(sqlite_url: str) -> None:
     engine.close()
 
 
+def test_case_numbers_are_ordered_by_their_bytes_whatever_the_databases_language(postgresql_url: str) -> None:
+    database = Database(postgresql_url)
+    with database.read() as connection:
+        collation = connection.execute(
+            text(
+                "SELECT collation_name FROM information_schema.columns "
+                "WHERE table_name = 'process_instance' AND column_name = 'number'"
+            )
+        ).scalar_one()
+    database.close()
+
+    assert collation == "C"
+
+
 def test_truncating_the_history_is_refused_in_postgresql(postgresql_url: str) -> None:
     engine = Engine(postgresql_url)
 

@@ -72,7 +72,11 @@ def upgrade() -> None:
     op.create_table(
         "process_instance",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("number", sa.String(length=100), nullable=False),
+        sa.Column(
+            "number",
+            sa.String(length=100).with_variant(sa.String(length=100, collation="C"), "postgresql"),
+            nullable=False,
+        ),
         sa.Column("ordinal", sa.Integer(), nullable=False),
         sa.Column("key", sa.String(length=200), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
