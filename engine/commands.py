@@ -10,8 +10,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from . import casefile, drafts, numbering, people, sealing
+from . import casefile, drafts, numbering, people
 from . import history as h
+from .answers import PERSONAL, PLAIN, switches, to_store, variables
 from .diagram import ExecutableProcess
 from .errors import CaseNotRunning, InvalidAnswers, InvalidRequest, NotAllowed, NotFound, WorkItemClosed, WorkItemHeld
 from .forms import Form
@@ -154,16 +155,16 @@ class Commands(Viewing):
         if form is None:
             flow.apply(event, at=self.now(), actor=by.name, on_behalf_of=lane)
             return
-        sealed = sealing.seal(form, checked)
+        stored = to_store(form, checked)
         event = replace(
             event,
-            variables=sealing.variables(form, checked, names_read(flow.process)),
-            plain=sealed.digest(sealing.PLAIN),
-            personal=sealed.digest(sealing.PERSONAL),
-            switches=sealing.switches(form, checked),
+            variables=variables(form, checked, names_read(flow.process)),
+            plain=stored.digest(PLAIN),
+            personal=stored.digest(PERSONAL),
+            switches=switches(form, checked),
         )
         appended = flow.apply(event, at=self.now(), actor=by.name, on_behalf_of=lane)
-        sealed.store(flow.file.connection, flow.file.id, appended[0].seq)
+        stored.store(flow.file.connection, flow.file.id, appended[0].seq)
 
     def _open_item(self, flow: Flow, key: str, by: Actor) -> tuple[ItemState, Place]:
         """Return the open step, of a running case, that the actor may do or may steer, and where it waits."""

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, delete, select
 
 from . import casefile
 from . import history as h
+from .answers import PERSONAL, PLAIN, REMARK
 from .commands import TASK, Commands, form_of, given_reason
 from .errors import NotAllowed, NotFound
 from .forms import Field, Form
@@ -21,7 +22,6 @@ from .model import Actor, AnsweredField, Attachment, StepAnswers
 from .office import CASE
 from .projection import ItemState
 from .rights import may_reveal, sees_personal
-from .sealing import PERSONAL, PLAIN, REMARK
 from .tables import AnswersRow, AttachmentRow, DraftFileRow, DraftRow, HistoryEventRow, SnapshotRow
 from .viewing import Seen
 from .views import work_item_of

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, select
 
 from . import drafts
 from . import history as h
+from .answers import PLAIN, variables
 from .carrying import Carried, carry
 from .casefile import CaseFile
 from .commands import Commands, form_of, given_reason
@@ -27,7 +28,6 @@ from .projection import rename, watches
 from .replay import Replay, replay
 from .rights import may_steer
 from .runtime import RULES
-from .sealing import PLAIN, variables
 from .tables import AnswersRow
 
 POLICIES: Mapping[MovePolicy, str] = {

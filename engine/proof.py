@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, insert, select, update
 
 from . import history as h
+from .answers import PERSONAL, PLAIN, REMARK, digest
 from .casefile import instance_values, item_of, item_values, state_of, timer_of, timer_values
 from .commands import Commands
 from .errors import HistoryDamaged, NotFound
@@ -17,7 +18,6 @@ from .model import Actor, Frame, HistoryEvent, Verification
 from .office import CASE
 from .projection import CaseState, fold
 from .replay import Replay, broken_chain, recorded, replay
-from .sealing import PERSONAL, PLAIN, REMARK, digest
 from .tables import AnswersRow, AttachmentRow, ProcessInstanceRow, SnapshotRow, TimerJobRow, WorkItemRow
 
 BATCH = 500

@@ -11,11 +11,11 @@ import secrets
 from sqlalchemy import insert, select
 
 from . import history as h
+from .answers import REMARK, digest
 from .commands import given_reason
 from .errors import CaseNotRunning, NotAllowed, NotFound
 from .model import Actor, Remark
 from .office import CASE
-from .sealing import REMARK, digest
 from .tables import AnswersRow, HistoryEventRow
 from .viewing import Viewing
 

@@ -23,7 +23,7 @@ PLAIN, PERSONAL, REMARK = "plain", "personal", "remark"
 
 
 @dataclass(frozen=True)
-class Sealed:
+class StoredAnswers:
     """One completion's answers, ready to be stored under the event that carries their digests."""
 
     bodies: Mapping[str, str]
@@ -63,7 +63,7 @@ def described(upload: Upload) -> dict[str, Any]:
     }
 
 
-def seal(form: Form, answers: Mapping[str, Any]) -> Sealed:
+def to_store(form: Form, answers: Mapping[str, Any]) -> StoredAnswers:
     """Return the checked ``answers`` of ``form`` split into plain and personal bodies and files."""
     split: dict[str, dict[str, Any]] = {}
     files: list[tuple[str, bool, Upload]] = []
@@ -74,7 +74,7 @@ def seal(form: Form, answers: Mapping[str, Any]) -> Sealed:
         stored = [described(upload) for upload in uploads] if uploads else value
         split.setdefault(PERSONAL if personal else PLAIN, {})[key] = stored
     bodies = {kind: h.canonical(values) for kind, values in split.items()}
-    return Sealed(bodies, {kind: secrets.token_bytes(16) for kind in bodies}, tuple(files))
+    return StoredAnswers(bodies, {kind: secrets.token_bytes(16) for kind in bodies}, tuple(files))
 
 
 def variables(form: Form, answers: Mapping[str, Any], names: Iterable[str]) -> dict[str, Scalar]:
