@@ -5,7 +5,6 @@ Everything that is wrong or doubtful is collected; nothing here writes.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -13,8 +12,7 @@ from pathlib import PurePath
 
 from sqlalchemy import Connection, select
 
-from . import history as h
-from .catalog import Catalog, newest_version
+from .catalog import Catalog, content_digest, newest_version
 from .diagram import Diagram, ExecutableProcess, check_against, read_diagram
 from .errors import CannotProceed, DeploymentRefused, NotFound
 from .forms import Form, FormRefused
@@ -57,13 +55,7 @@ class Plan:
 
 def digest(diagram: Diagram, forms: Mapping[str, str], calls: Mapping[str, ExecutableProcess]) -> str:
     """Return the hex digest of a version: its XML, its forms, and the digests of what it calls."""
-    covered = [
-        diagram.key,
-        hashlib.sha256(diagram.xml).hexdigest(),
-        {form_id: hashlib.sha256(text.encode()).hexdigest() for form_id, text in forms.items()},
-        {key: called.digest for key, called in calls.items()},
-    ]
-    return hashlib.sha256(h.canonical(covered).encode()).hexdigest()
+    return content_digest(diagram.key, diagram.xml, forms, {key: called.digest for key, called in calls.items()})
 
 
 def read(files: Mapping[str, bytes]) -> Upload:

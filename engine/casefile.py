@@ -11,9 +11,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from . import history as h
+from .calendar_tables import CalendarChangeRow
 from .projection import CaseState, ItemState, Recorded, TimerState
 from .tables import (
     NEVER,
@@ -45,6 +46,8 @@ class CaseFile:
     seq: int
     chain: bytes
     snapshot: bytes | None = None
+    # The number of the calendar's last change: read with the case, under its lock, so that it dates by that one.
+    calendar: int = 0
     _events: list[dict[str, Any]] = field(default_factory=list)
     _items_before: dict[int, ItemState] = field(default_factory=dict)
     _timers_before: dict[str, TimerState] = field(default_factory=dict)
@@ -142,8 +145,8 @@ def create(connection: Connection, number: str, ordinal: int, key: str, version:
         "anonymous": False,
         "confidential": False,
     }
-    case_id = connection.execute(insert(ProcessInstanceRow).returning(ProcessInstanceRow.id), values).scalar_one()
-    return CaseFile(connection, case_id, number, CaseState(), 0, h.GENESIS)
+    made = connection.execute(insert(ProcessInstanceRow).returning(ProcessInstanceRow.id, _CALENDAR), values).one()
+    return CaseFile(connection, made.id, number, CaseState(), 0, h.GENESIS, calendar=made.calendar or 0)
 
 
 def _opened(connection: Connection, found: Any) -> CaseFile:
@@ -162,6 +165,7 @@ def _opened(connection: Connection, found: Any) -> CaseFile:
         seq=head.seq if head else 0,
         chain=head.chain if head else h.GENESIS,
         snapshot=head.state if head else None,
+        calendar=found.calendar or 0,
         _items_before=dict(state.items),
         _timers_before=dict(state.timers),
         _parked_before=found.state == "incident",
@@ -241,6 +245,7 @@ def _write_items(
         connection.execute(_INSERT_ITEM, new)
 
 
+_CALENDAR = select(func.max(CalendarChangeRow.number)).scalar_subquery().label("calendar")
 _SELECT_CASE = select(
     ProcessInstanceRow.id,
     ProcessInstanceRow.number,
@@ -252,6 +257,7 @@ _SELECT_CASE = select(
     ProcessInstanceRow.anonymous,
     ProcessInstanceRow.confidential,
     ProcessInstanceRow.remark,
+    _CALENDAR,
 )
 _SELECT_CASE_LOCKED = _SELECT_CASE.where(ProcessInstanceRow.number == bindparam("number")).with_for_update()
 _SELECT_FIRST_DUE = (

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import threading
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, select
 
+from . import history as h
 from .diagram import ExecutableProcess, read_diagram
 from .errors import HistoryDamaged, NotFound
 from .forms import Form
@@ -52,6 +55,17 @@ class Catalog:
         forms = {form_id: Form.load(text) for form_id, text in json.loads(row.forms).items()}
         calls = {called: self.process(connection, called, number) for called, number in json.loads(row.calls).items()}
         return ExecutableProcess(key, version, row.digest, diagram, forms, calls)
+
+
+def content_digest(key: str, xml: bytes, forms: Mapping[str, str], calls: Mapping[str, str]) -> str:
+    """Return the hex digest of a version: its XML, its forms, and the digests of what it calls, by key."""
+    covered = [
+        key,
+        hashlib.sha256(xml).hexdigest(),
+        {form_id: hashlib.sha256(text.encode()).hexdigest() for form_id, text in forms.items()},
+        dict(calls),
+    ]
+    return hashlib.sha256(h.canonical(covered).encode()).hexdigest()
 
 
 def newest_version(connection: Connection, key: str) -> int:

@@ -1,7 +1,7 @@
 """A place to die on purpose: for the tests that prove that nothing is ever half done.
 
 ``ALUR_CRASH_AT`` names a stage of a command (``locked``, ``fired``, ``applied``, ``appended``,
-``projected``, ``committed``); a process that reaches it ends at once, as if power had failed.
+``projected``, ``committed``) or of a seal; a process that reaches it ends at once, as if power had failed.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 
 STAGES = ("locked", "fired", "applied", "appended", "projected", "committed")
+SEAL_STAGES = ("heads", "sealing", "sealed")
 _STAGE = os.environ.get("ALUR_CRASH_AT")
 
 

@@ -11,7 +11,8 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import closing, contextmanager, nullcontext
+from pathlib import Path
 from types import TracebackType
 from typing import Any
 
@@ -88,10 +89,28 @@ class Database:
             yield connection
 
     @contextmanager
+    def moment(self) -> Iterator[Connection]:
+        """Yield a connection for reading that sees one moment, whatever others commit meanwhile.
+
+        What is held against each other must be of the same moment; SQLite's transactions always are.
+        """
+        with self.read() as connection:
+            if not self.is_sqlite:
+                connection.execution_options(isolation_level="REPEATABLE READ")
+            yield connection
+
+    @contextmanager
     def write(self) -> Iterator[Connection]:
         """Yield a connection in one transaction: committed at the end, rolled back on any exception."""
         with _said_plainly(), self._turn or nullcontext(), self._writer.begin() as connection:
             yield connection
+
+    def copy_into(self, file: Path) -> None:
+        """Write an SQLite database as it is at this moment into an empty file, without what was deleted from it."""
+        with _said_plainly(), closing(self._reader.raw_connection()) as connection:
+            driver = connection.driver_connection
+            assert driver is not None  # the pool has just handed it out
+            driver.execute("VACUUM INTO ?", (str(file),))
 
     def close(self) -> None:
         """Close every pooled connection."""

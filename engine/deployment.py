@@ -55,7 +55,7 @@ class Deployments(Office):
                 for process in plan.processes
                 if process.key not in plan.unchanged
             )
-            kept = tuple(self._stored(connection, key) for key in sorted(plan.unchanged))
+            kept = tuple(self._in_force(connection, key) for key in sorted(plan.unchanged))
         warnings = tuple(problem for problem in upload.problems if problem.severity == "warning")
         return Deployment(made, kept, warnings, plan.sources)
 
@@ -80,7 +80,7 @@ class Deployments(Office):
             process.key, process.version, process.digest, process.diagram.name, self.now(), by.name, lanes
         )
 
-    def _stored(self, connection: Connection, key: str) -> ProcessDefinition:
+    def _in_force(self, connection: Connection, key: str) -> ProcessDefinition:
         query = select(ProcessDefinitionRow).where(ProcessDefinitionRow.key == key)
         row = connection.execute(query.order_by(ProcessDefinitionRow.version.desc())).first()
         assert row is not None  # unchanged means that its content is in force

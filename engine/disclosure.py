@@ -1,6 +1,6 @@
 """Answers, and who sees them: personal ones only in the lanes they are meant for, or by a reveal.
 
-A reveal and an erasure are commands: they stand in the history before anybody has seen anything.
+A reveal is a command: it stands in the history before anybody has seen anything.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, select
 
 from . import casefile
 from . import history as h
@@ -22,7 +22,7 @@ from .model import Actor, AnsweredField, Attachment, StepAnswers
 from .office import CASE
 from .projection import ItemState
 from .rights import may_reveal, sees_personal
-from .tables import AnswersRow, AttachmentRow, DraftFileRow, DraftRow, HistoryEventRow, SnapshotRow
+from .tables import AnswersRow, AttachmentRow, HistoryEventRow
 from .viewing import Seen
 from .views import work_item_of
 
@@ -39,7 +39,7 @@ _FILE_COLUMNS = (
 
 
 @dataclass(frozen=True)
-class _Completion:
+class Completion:
     """One completed step with everything that is stored of it."""
 
     seq: int
@@ -52,7 +52,7 @@ class _Completion:
 
 
 class Disclosure(Commands):
-    """The use cases that show, reveal and erase answers."""
+    """The use cases that show and reveal answers."""
 
     def answers(self, case: str, *, by: Actor) -> tuple[StepAnswers, ...]:
         """Return what each completed step answered, as the actor may see it. Raises ``NotFound``."""
@@ -71,7 +71,7 @@ class Disclosure(Commands):
             seen = self._visible(connection, flow.file, by)
             completion = self._completion(connection, seen, key)
             hidden = [field.key for field in self._shown(connection, seen, completion, by, ()).fields if field.hidden]
-            revealed = tuple(name for name in hidden if _revealable(seen, completion, name, by))
+            revealed = tuple(name for name in hidden if is_revealable(seen, completion, name, by))
             if not revealed:
                 raise NotAllowed("Tidak ada data tersembunyi pada langkah ini yang boleh Anda ungkap.")
             flow.note(h.IdentityRevealed(completion.seq, revealed, told), at=self.now(), actor=by.name)
@@ -93,39 +93,12 @@ class Disclosure(Commands):
             connection = flow.file.connection
             seen = self._visible(connection, flow.file, by)
             found, hidden, completion = self._file(connection, seen, attachment_id, by)
-            if hidden and not _revealable(seen, completion, found.field, by):
+            if hidden and not is_revealable(seen, completion, found.field, by):
                 raise NotAllowed("Berkas ini tidak boleh Anda ungkap.")
             if hidden:
                 note = h.IdentityRevealed(completion.seq, (found.field,), told)
                 flow.note(note, at=self.now(), actor=by.name)
             return found
-
-    def erase_personal(self, case: str, ground: str, *, by: Actor) -> tuple[int, ...]:
-        """Delete a case's personal answers, files, remarks and drafts for good; return the events concerned.
-
-        The ground is UU 27/2022; only the head of office may. The digests stay, so chain and flow still verify.
-        Raises ``NotFound``, ``NotAllowed``, ``InvalidRequest``.
-        """
-        told = given_reason(ground)
-        with self.advance(case) as flow:
-            connection, case_id = flow.file.connection, flow.file.id
-            self._visible(connection, flow.file, by)
-            if "head" not in by.duties:
-                raise NotAllowed("Hanya kepala kantor yang boleh menghapus data pribadi.")
-            personal = (AnswersRow.instance_id == case_id, AnswersRow.kind != PLAIN)
-            erased = tuple(
-                connection.execute(select(AnswersRow.seq).where(*personal).order_by(AnswersRow.seq)).scalars()
-            )
-            connection.execute(delete(AnswersRow).where(*personal))
-            connection.execute(
-                delete(AttachmentRow).where(AttachmentRow.instance_id == case_id, AttachmentRow.personal)
-            )
-            for table in (DraftRow, DraftFileRow):
-                connection.execute(delete(table).where(table.scope.startswith(f"{case}/", autoescape=True)))
-            connection.execute(delete(SnapshotRow).where(SnapshotRow.instance_id == case_id))
-            flow.file.snapshot = None
-            flow.note(h.PersonalDataErased(erased, told), at=self.now(), actor=by.name)
-            return erased
 
     def _visible(self, connection: Connection, file: casefile.CaseFile, by: Actor) -> Seen:
         seen = self.look(connection, file.id, file.number, file.state, by)
@@ -133,7 +106,7 @@ class Disclosure(Commands):
             raise NotFound(CASE, file.number)
         return seen
 
-    def _completions(self, connection: Connection, seen: Seen) -> Iterator[_Completion]:
+    def _completions(self, connection: Connection, seen: Seen) -> Iterator[Completion]:
         answers_only = (AnswersRow.instance_id == seen.id, AnswersRow.kind != REMARK)
         bodies = {
             (row.seq, row.kind): json.loads(row.body)
@@ -145,7 +118,7 @@ class Disclosure(Commands):
         for seq, event in self._completed(connection, seen.id):
             item = _completed_item(seen.items, event.key, seq)
             process = self.catalog.process(connection, seen.state.definition, item.version)
-            yield _Completion(
+            yield Completion(
                 seq=seq,
                 item=item,
                 form=form_of(process, event.key),
@@ -165,7 +138,7 @@ class Disclosure(Commands):
         ]
         return [(seq, event) for seq, event in parsed if isinstance(event, h.WorkItemCompleted)]
 
-    def _completion(self, connection: Connection, seen: Seen, key: str) -> _Completion:
+    def _completion(self, connection: Connection, seen: Seen, key: str) -> Completion:
         found = [each for each in self._completions(connection, seen) if each.item.key == key]
         if not found:
             raise NotFound(TASK, f"{seen.number}/{key}")
@@ -173,7 +146,7 @@ class Disclosure(Commands):
 
     def _file(
         self, connection: Connection, seen: Seen, attachment_id: int, by: Actor
-    ) -> tuple[Attachment, bool, _Completion]:
+    ) -> tuple[Attachment, bool, Completion]:
         """Return a file with its content, whether it is hidden from the actor, and the step it belongs to."""
         mine = (AttachmentRow.instance_id == seen.id, AttachmentRow.id == attachment_id)
         row = connection.execute(select(*_FILE_COLUMNS, AttachmentRow.content).where(*mine)).first()
@@ -182,20 +155,20 @@ class Disclosure(Commands):
         )
         if row is None or completion is None:
             raise NotFound(FILE, str(attachment_id))
-        return _attachment(seen.number, row, bytes(row.content)), _hidden(seen, completion, row.field, by), completion
+        return _attachment(seen.number, row, bytes(row.content)), is_hidden(seen, completion, row.field, by), completion
 
     def _shown(
-        self, connection: Connection, seen: Seen, completion: _Completion, by: Actor, revealed: tuple[str, ...]
+        self, connection: Connection, seen: Seen, completion: Completion, by: Actor, revealed: tuple[str, ...]
     ) -> StepAnswers:
         process = self.catalog.process(connection, seen.state.definition, completion.item.version)
         item = work_item_of(seen.number, completion.item, process)
         fields = completion.form.fields.values() if completion.form else ()
         shown = [_field(seen, completion, field, by, revealed) for field in fields]
-        return StepAnswers(item, tuple(field for field in shown if field is not None))
+        return StepAnswers(item, completion.seq, tuple(field for field in shown if field is not None))
 
 
 def _field(
-    seen: Seen, completion: _Completion, field: Field, by: Actor, revealed: tuple[str, ...]
+    seen: Seen, completion: Completion, field: Field, by: Actor, revealed: tuple[str, ...]
 ) -> AnsweredField | None:
     """Return one answer as the actor may see it; None if the field was left empty."""
     personal = field.personal is not None
@@ -204,13 +177,14 @@ def _field(
     answers = completion.personal if personal else completion.plain
     if field.key not in answers:
         return None
-    if field.key not in revealed and _hidden(seen, completion, field.key, by):
+    if field.key not in revealed and is_hidden(seen, completion, field.key, by):
         return AnsweredField(field.key, field.label, None, personal=personal, hidden=True)
     files = tuple(file for file in completion.files if file.field == field.key)
     return AnsweredField(field.key, field.label, answers[field.key], personal=personal, attachments=files)
 
 
-def _hidden(seen: Seen, completion: _Completion, name: str, by: Actor) -> bool:
+def is_hidden(seen: Seen, completion: Completion, name: str, by: Actor) -> bool:
+    """Return whether it takes a reveal to show the actor this field of a completed step."""
     field = completion.form.fields.get(name) if completion.form else None
     if field is None or seen.access != "answers":
         return True
@@ -226,7 +200,8 @@ def _hidden(seen: Seen, completion: _Completion, name: str, by: Actor) -> bool:
     )
 
 
-def _revealable(seen: Seen, completion: _Completion, name: str, by: Actor) -> bool:
+def is_revealable(seen: Seen, completion: Completion, name: str, by: Actor) -> bool:
+    """Return whether the actor may reveal this field with a reason."""
     field = completion.form.fields.get(name) if completion.form else None
     lanes = field.personal if field and field.personal is not None else ()
     return may_reveal(by, lanes, completion.item.lane, seen.represented)

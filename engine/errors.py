@@ -119,7 +119,15 @@ class DoesNotFit(EngineError):
 
 
 class HistoryDamaged(EngineError):
-    """The stored history contradicts itself or the diagram that it ran on."""
+    """The stored history contradicts itself or the diagram that it ran on, at ``event`` if at one."""
+
+    def __init__(self, message: str, event: int | None = None) -> None:
+        super().__init__(message)
+        self.event = event
+
+
+class SealsUnusable(EngineError):
+    """The key of the seals, or their folder, cannot be used; the message says what to do."""
 
 
 class DatabaseUnusable(EngineError):

@@ -203,12 +203,16 @@ class WorkItemReassigned(Event):
 
 @dataclass(frozen=True)
 class DueDateSet(Event):
-    """The due instants of armed timers, by timer key, under this calendar version, and why."""
+    """The due instants of armed timers, by timer key, under this calendar version, and why.
+
+    ``change`` is the number of the calendar's change that made them others; a move has none.
+    """
 
     kind = "note"
     due: Mapping[str, str]
     calendar: str
     reason: str = ""
+    change: int | None = None
 
 
 @dataclass(frozen=True)
@@ -285,9 +289,14 @@ def parse_event(type_: str, payload: str) -> Event:
     event = EVENTS.get(type_)
     if event is None:
         raise ValueError(f"unknown event type {type_!r}")
-    values = json.loads(payload)
+    try:
+        values = json.loads(payload)
+    except RecursionError as error:
+        raise ValueError(f"{type_} is nested too deeply") from error
+    if not isinstance(values, dict):
+        raise ValueError(f"{type_} is {values!r}, expected an object")
     known = {each.name for each in fields(event)}
-    if not isinstance(values, dict) or not values.keys() <= known:
+    if not values.keys() <= known:
         raise ValueError(f"{type_} has fields {sorted(values)}, expected some of {sorted(known)}")
     try:
         return event(**{key: tuple(value) if isinstance(value, list) else value for key, value in values.items()})

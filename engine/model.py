@@ -225,9 +225,10 @@ class AnsweredField:
 
 @dataclass(frozen=True)
 class StepAnswers:
-    """The answers of one completed work item."""
+    """The answers of one completed work item; ``event`` is the completion in the case's history."""
 
     item: WorkItem
+    event: int
     fields: tuple[AnsweredField, ...]
 
 
@@ -263,11 +264,16 @@ class Draft:
 
 @dataclass(frozen=True)
 class Holiday:
-    """A day on which the office is closed. ``kind``: ``libur_nasional``, ``cuti_bersama`` or ``kantor``."""
+    """A day on which the office is closed, or works all the same (``works``), and the decree that says so.
+
+    ``kind``: ``libur_nasional``, ``cuti_bersama`` or ``kantor``.
+    """
 
     on: date
     name: str
     kind: str
+    decree: str = ""
+    works: bool = False
 
 
 @dataclass(frozen=True)
@@ -305,18 +311,63 @@ class MovePlan:
 MovePolicy = Literal["keep", "recompute", "restart"]
 
 
+Check = Literal["chain", "replay", "tables", "answers", "files", "definition", "triggers", "numbering", "seal", "copy"]
+"""What a finding was found by: each is a check of its own."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that does not hold: by which check, at which event of the case if at one, and how, in words."""
+
+    check: Check
+    event: int | None
+    message: str
+
+
 @dataclass(frozen=True)
 class Verification:
-    """The verdict on one case: ``failures`` says which event fails and how; empty means sound."""
+    """The verdict on one case: ``findings`` says which event fails and how; empty means sound."""
 
     case: str
     events: int
-    failures: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
 
     @property
     def sound(self) -> bool:
         """Return whether nothing was found."""
-        return not self.failures
+        return not self.findings
+
+
+@dataclass(frozen=True)
+class Seal:
+    """One signed root over the heads of all cases. ``statement`` is the very text that ``signature`` covers.
+
+    ``size``: leaves of the log so far; ``root``, ``previous`` and ``key`` (the public one) are hex.
+    """
+
+    number: int
+    sealed_at: datetime
+    size: int
+    root: str
+    previous: str
+    key: str
+    statement: str
+    signature: bytes
+
+
+@dataclass(frozen=True)
+class SealProof:
+    """That a case's event ``seq`` with ``chain`` is leaf ``position`` of the log under ``seal`` (RFC 9162 §2.1.3).
+
+    ``path`` is the audit path, hex, from the leaf up. The newest seal stands with ``position`` None if the
+    case has no leaf of its own in it.
+    """
+
+    seal: Seal
+    position: int | None = None
+    seq: int | None = None
+    chain: bytes = b""
+    path: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

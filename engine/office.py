@@ -6,26 +6,29 @@ the command's own input, and everything is written in one transaction.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from time import monotonic
 from typing import Any
 
 from sqlalchemy import Connection, select
 
-from . import casefile, crash, triggers
+from . import almanac, casefile, crash, triggers
 from . import history as h
+from .almanac import Almanac
 from .casefile import CaseFile
 from .catalog import Catalog
 from .database import Database
 from .diagram import ExecutableProcess
 from .errors import CannotProceed, CaseBecameIncident, EngineError, NotFound
-from .model import HistoryEvent, Holiday
+from .model import HistoryEvent
 from .projection import Recorded
 from .replay import replay
 from .runtime import Run, SnapshotOutdated
 from .schema import check
-from .tables import HistoryEventRow, HolidayRow
+from .tables import HistoryEventRow
 from .worktime import Duration, WorkingCalendar
 
 SYSTEM = "sistem"
@@ -47,6 +50,7 @@ class Flow:
 
     def __init__(self, office: Office, file: CaseFile) -> None:
         self.file, self._office = file, office
+        office.follow_calendar_to(file.calendar, file.connection)
         self._run: Run | None = None
         self.changed = False
         self.refused: h.Event | None = None
@@ -166,7 +170,8 @@ class Office:
         self.database, self.clock, self.catalog = Database(url), clock, Catalog()
         check(self.database)
         # Read at once: a command that asked for it first would need a second connection while it holds one.
-        self._calendar = self._read_calendar()
+        self._almanac, self._calendar_guard = self._read_almanac(), threading.Lock()
+        self._calendar_asked_at = monotonic()
 
     def close(self) -> None:
         """Let go of every connection."""
@@ -178,17 +183,37 @@ class Office:
 
     def calendar(self) -> WorkingCalendar:
         """Return the office's calendar; its version names exactly these hours and holidays."""
-        return self._calendar
-
-    def _read_calendar(self) -> WorkingCalendar:
-        with self.database.read() as connection:
-            rows = connection.execute(select(HolidayRow))
-            return WorkingCalendar.of([Holiday(row.on, row.name, row.kind) for row in rows])
+        return self._almanac.calendar
 
     def due(self, duration: str, start: datetime) -> datetime:
         """Return when ``duration`` of office time has passed since ``start``."""
-        calendar = self.calendar()
-        return calendar.deadline(start, calendar.length(Duration.parse(duration)))
+        return self.calendar().due(start, Duration.parse(duration))
+
+    def follow_calendar(self, at_most_every: float = 1.0) -> None:
+        """Read the calendar again if another process changed it; asks the database at most once in so many seconds.
+
+        Commands need no such call, they follow by themselves. It is for pages, which show what time is left,
+        and must not be called while a connection is held.
+        """
+        if monotonic() - self._calendar_asked_at < at_most_every:
+            return
+        self._calendar_asked_at = monotonic()
+        with self.database.read() as connection:
+            self.follow_calendar_to(almanac.newest(connection), connection)
+
+    def follow_calendar_to(self, number: int, connection: Connection) -> None:
+        """Read the calendar again, by a connection that is held, unless change ``number`` is known already."""
+        if number > self._almanac.number:
+            self._take_almanac(almanac.read(connection))
+
+    def _take_almanac(self, newer: Almanac) -> None:
+        with self._calendar_guard:
+            if newer.number > self._almanac.number:
+                self._almanac = newer
+
+    def _read_almanac(self) -> Almanac:
+        with self.database.read() as connection:
+            return almanac.read(connection)
 
     def missing_triggers(self) -> tuple[str, ...]:
         """Return the names of the append-only triggers that are gone."""

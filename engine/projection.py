@@ -185,6 +185,7 @@ def _due(case: CaseState, event: h.DueDateSet, _recorded: Recorded) -> None:
         if timer is not None:
             case.timers[key] = replace(timer, due_at=h.parse_instant(text))
             _date_items(case, case.timers[key])
+            _remind_later(case, timer)
 
 
 def _date_items(case: CaseState, timer: TimerState) -> None:
@@ -193,6 +194,16 @@ def _date_items(case: CaseState, timer: TimerState) -> None:
             case._change(item, due_at=timer.due_at, due_duration=timer.duration)
         elif timer.due_at and (item.remind_at is None or timer.due_at < item.remind_at):
             case._change(item, remind_at=timer.due_at)
+
+
+def _remind_later(case: CaseState, before: TimerState) -> None:
+    """A reminder that was the earliest was put off: the earliest is now another, or the same one later."""
+    if before.role != "reminder" or before.due_at is None:
+        return
+    armed = [each.due_at for each in case.timers.values() if each.item == before.item and each.role == "reminder"]
+    for item in case.watched_by(before):
+        if item.remind_at == before.due_at:
+            case._change(item, remind_at=min(due_at for due_at in armed if due_at))
 
 
 def _claimed(case: CaseState, event: h.WorkItemClaimed, recorded: Recorded) -> None:

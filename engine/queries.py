@@ -41,6 +41,8 @@ class CaseRights:
     retry: bool
     reassign: bool
     answers: bool
+    prove: bool
+    erase: bool
 
 
 @dataclass(frozen=True)
@@ -171,6 +173,8 @@ class Queries(Viewing):
             retry=steer and state == "incident",
             reassign=steer and state == "running",
             answers=seen.access == "answers",
+            prove=bool({"auditor", "head", "process_owner"} & by.duties),
+            erase="head" in by.duties,
         )
 
     def item_rights(self, case: str, key: str, *, by: Actor) -> ItemRights:

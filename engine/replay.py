@@ -43,7 +43,8 @@ class Replay:
             if expected != event:
                 raise HistoryDamaged(
                     f"Peristiwa {recorded.seq} berbunyi {_told(event)}, padahal menurut diagram setelah peristiwa "
-                    f"{self._since} seharusnya {_told(expected)}."
+                    f"{self._since} seharusnya {_told(expected)}.",
+                    recorded.seq,
                 )
 
     def finish(self) -> Run | None:
@@ -51,7 +52,7 @@ class Replay:
         if self._expected:
             missing = ", ".join(_told(event) for event in self._expected)
             raise HistoryDamaged(
-                f"Setelah peristiwa {self._since} seharusnya masih ada {missing}, tetapi tidak tercatat."
+                f"Setelah peristiwa {self._since} seharusnya masih ada {missing}, tetapi tidak tercatat.", self._since
             )
         return self.run
 
@@ -60,7 +61,7 @@ class Replay:
             if isinstance(event, h.InstanceStarted):
                 return self._start(event, seq)
             if self.run is None:
-                raise HistoryDamaged(f"Peristiwa {seq} ({event.type}) tercatat sebelum perkara dimulai.")
+                raise HistoryDamaged(f"Peristiwa {seq} ({event.type}) tercatat sebelum perkara dimulai.", seq)
             if isinstance(event, h.InstanceMigrated):
                 return self._migrate(event, self.run, seq)
             if isinstance(event, (h.WorkItemCompleted, h.TimerFired)):
@@ -68,14 +69,16 @@ class Replay:
             return self.run.apply(event)
         except UnknownKey as error:
             raise HistoryDamaged(
-                f"Peristiwa {seq} ({event.type}) mengenai {error}, yang saat itu tidak terbuka."
+                f"Peristiwa {seq} ({event.type}) mengenai {error}, yang saat itu tidak terbuka.", seq
             ) from error
         except (CannotProceed, DoesNotFit) as error:
-            raise HistoryDamaged(f"Peristiwa {seq} ({event.type}) tidak dapat dijalankan ulang. {error}") from error
+            raise HistoryDamaged(
+                f"Peristiwa {seq} ({event.type}) tidak dapat dijalankan ulang. {error}", seq
+            ) from error
 
     def _start(self, event: h.InstanceStarted, seq: int) -> Sequence[h.Event]:
         if self.run is not None:
-            raise HistoryDamaged(f"Peristiwa {seq} memulai perkara untuk kedua kalinya.")
+            raise HistoryDamaged(f"Peristiwa {seq} memulai perkara untuk kedua kalinya.", seq)
         process = _known(self.process_of, event.definition, event.version, event.digest, event.rules, seq)
         self.run, facts = Run.start(process, event.rules)
         return facts
@@ -92,7 +95,9 @@ class Replay:
             rules=event.rules,
         )
         if carried.dropped != event.dropped or carried.passed != event.passed:
-            raise HistoryDamaged(f"Peristiwa {seq}: pemindahan ke versi {event.to_version} kini memberi hasil lain.")
+            raise HistoryDamaged(
+                f"Peristiwa {seq}: pemindahan ke versi {event.to_version} kini memberi hasil lain.", seq
+            )
         self.run, self.inputs = carried.run, list(carried.inputs)
         return carried.facts
 
@@ -104,7 +109,7 @@ def recorded(event: HistoryEvent) -> Recorded:
             event.seq, h.parse_event(event.type, event.payload), event.recorded_at, event.actor, event.on_behalf_of
         )
     except ValueError as error:
-        raise HistoryDamaged(f"Peristiwa {event.seq} tidak dapat dibaca: {error}") from error
+        raise HistoryDamaged(f"Peristiwa {event.seq} tidak dapat dibaca: {error}", event.seq) from error
 
 
 def replay(events: Iterable[HistoryEvent], process_of: ProcessOf) -> Replay:
@@ -116,39 +121,14 @@ def replay(events: Iterable[HistoryEvent], process_of: ProcessOf) -> Replay:
     return case
 
 
-def broken_chain(case: str, events: Sequence[HistoryEvent]) -> list[str]:
-    """Return one sentence for each event whose chain or number does not fit."""
-    failures, previous = [], h.GENESIS
-    for number, event in enumerate(events, 1):
-        if event.seq != number:
-            failures.append(f"Peristiwa {number} hilang: yang berikutnya bernomor {event.seq}.")
-            break
-        link = h.chain(
-            previous,
-            case,
-            event.seq,
-            event.type,
-            event.recorded_at,
-            event.actor,
-            event.on_behalf_of,
-            event.payload,
-        )
-        if link != event.chain:
-            failures.append(f"Peristiwa {event.seq} ({event.type}) tidak cocok dengan rantainya: isinya telah diubah.")
-        previous = event.chain
-    if not events:
-        failures.append("Perkara tidak mempunyai riwayat.")
-    return failures
-
-
 def _known(process_of: ProcessOf, key: str, version: int, digest: str, rules: int, seq: int) -> ExecutableProcess:
     process = process_of(key, version)
     if process.digest != digest:
         raise HistoryDamaged(
-            f"Peristiwa {seq} berjalan pada diagram {key} versi {version} yang isinya lain dari sekarang."
+            f"Peristiwa {seq} berjalan pada diagram {key} versi {version} yang isinya lain dari sekarang.", seq
         )
     if not 1 <= rules <= RULES:
-        raise HistoryDamaged(f"Peristiwa {seq} memakai aturan nomor {rules}, yang tidak dikenal program ini.")
+        raise HistoryDamaged(f"Peristiwa {seq} memakai aturan nomor {rules}, yang tidak dikenal program ini.", seq)
     return process
 
 

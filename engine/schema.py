@@ -6,23 +6,27 @@ Two processes that upgrade at once take turns.
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, insert, select, text
+from sqlalchemy import Connection, insert, text
 
-from . import triggers
+from . import almanac, triggers
+from .almanac import Almanac
+from .calendar_tables import RedatingRow
 from .database import Database
 from .errors import DatabaseUnusable
-from .model import Holiday
-from .tables import HolidayRow
 from .worktime import seed_holidays
 
 SCRIPTS = Path(__file__).parent / "migrations"
 FIRST_YEAR = 2024
+SYSTEM = "sistem"
+NOTHING = Almanac(0, (), ())
+SEEDED = "daftar hari libur yang diterbitkan, ditanam saat pemasangan"
 _ADVISORY_LOCK = 0x616C7572  # "alur"
 
 
@@ -82,8 +86,21 @@ def _refuse_newer(connection: Connection) -> None:
 
 
 def _seed(connection: Connection, last_year: int) -> None:
-    seeded = {row.on.year for row in connection.execute(select(HolidayRow.on))}
+    """Put in the published holidays of years that have none, and begin the record of the calendar's changes."""
+    found, now = almanac.read(connection), datetime.now(UTC)
+    if found.number == 0 and found.days:
+        # An office from before there was a record: what stands there is its beginning.
+        found = Almanac(1, found.days, found.hours)
+        almanac.record(connection, almanac.difference(NOTHING, found, at=now, actor=SYSTEM, reason=SEEDED))
+    seeded = {day.on.year for day in found.days}
     years = [year for year in range(FIRST_YEAR, last_year + 1) if year not in seeded]
-    days: list[Holiday] = [day for year in years for day in seed_holidays(year, year)]
-    if days:
-        connection.execute(insert(HolidayRow), [vars(day) for day in days])
+    published = [day for year in years for day in seed_holidays(year, year)]
+    if not published:
+        return
+    days = tuple(sorted([*found.days, *published], key=lambda day: day.on))
+    after = Almanac(found.number + 1, days, found.hours)
+    almanac.store(connection, found, after)
+    almanac.record(connection, almanac.difference(found, after, at=now, actor=SYSTEM, reason=SEEDED))
+    if found.number:
+        values = {"change": after.number, "from_day": date(years[0], 1, 1), "position": 0, "redated": 0, "failed": 0}
+        connection.execute(insert(RedatingRow), values | {"finished_at": None})

@@ -5,20 +5,57 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from . import schema
+from .calendars import Calendars
+from .conformance import Conformances
+from .copying import Copying
 from .database import Database
 from .deployment import Deployments
 from .disclosure import Disclosure
 from .drafts import Drafts
+from .erasing import Erasing
+from .ledger import Ledger
 from .moving import Moving
+from .office_proof import OfficeProof
+from .opening import Opening
 from .people import People
 from .proof import Proof
+from .proving import Proving
 from .queries import Queries
+from .records import Records
 from .remarks import Remarks
+from .saved_searches import SavedSearches
+from .seals import Seals
 from .sweeping import Sweeping
+from .timeline import Timelines
+from .versions import Versions
 from .worklist import WorkList
 
 
-class Engine(Deployments, Disclosure, Moving, Proof, Queries, Remarks, WorkList, Sweeping, Drafts, People):
+class Engine(
+    Proving,
+    Calendars,
+    Conformances,
+    Copying,
+    Timelines,
+    Records,
+    Erasing,
+    Ledger,
+    Deployments,
+    Disclosure,
+    Moving,
+    OfficeProof,
+    Proof,
+    Queries,
+    Remarks,
+    SavedSearches,
+    Seals,
+    Opening,
+    Versions,
+    WorkList,
+    Sweeping,
+    Drafts,
+    People,
+):
     """The engine of one office. ``Engine(url, clock)``; ``close`` it when done.
 
     Where a person acts, ``by`` says who. Instants are timezone-aware UTC, and a case is named by its number.

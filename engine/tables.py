@@ -31,6 +31,11 @@ MICROSECOND = timedelta(microseconds=1)
 NEVER = datetime(9999, 12, 31, tzinfo=UTC)
 """Where a work item without a deadline stands in the order: last."""
 
+# Conditions of partial indexes: a query must use these very words, or its index is not seen to fit.
+TIMER_FIRED = "type = 'TimerFired'"
+CLOSED_LATE = "audience IS NULL AND (closed_at > due_at OR (closed_at = due_at AND state = 'withdrawn'))"
+"""A step that ended behind its deadline, or that its deadline ended."""
+
 
 class Instant(TypeDecorator[datetime]):
     """Timezone-aware in, UTC out, on every database; a naive value is refused.
@@ -100,7 +105,13 @@ class ProcessInstanceRow(Base):
     """One case: id, number and key never change; the rest is recomputed from its history."""
 
     __tablename__ = "process_instance"
-    __table_args__ = (Index("process_instance_by_ordinal", "ordinal"),)
+    __table_args__ = (
+        Index("process_instance_by_ordinal", "ordinal"),
+        # Each in the order of the ids, which is the order in which cases begin.
+        Index("process_instance_by_state", "state", "id"),
+        Index("process_instance_by_key", "key", "id", "version"),
+        Index("process_instance_by_start", "started_at"),
+    )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     number: Mapped[str] = mapped_column(CaseNumber, unique=True)
@@ -124,7 +135,17 @@ class HistoryEventRow(Base):
     """
 
     __tablename__ = "history_event"
-    __table_args__ = ({"sqlite_with_rowid": False},)
+    __table_args__ = (
+        Index(
+            "timer_fired",
+            "recorded_at",
+            "instance_id",
+            "seq",
+            sqlite_where=text(TIMER_FIRED),
+            postgresql_where=text(TIMER_FIRED),
+        ),
+        {"sqlite_with_rowid": False},
+    )
 
     instance_id: Mapped[int] = mapped_column(BigId, ForeignKey("process_instance.id"), primary_key=True)
     seq: Mapped[int] = mapped_column(primary_key=True)
@@ -202,6 +223,21 @@ class WorkItemRow(Base):
             "closed_at",
             sqlite_where=text("closed_by IS NOT NULL"),
             postgresql_where=text("closed_by IS NOT NULL"),
+        ),
+        # Closed steps alone: a command writes to it once for each step that it ends.
+        Index(
+            "work_item_by_lane",
+            "lane",
+            "instance_id",
+            "key",
+            sqlite_where=text("audience IS NULL"),
+            postgresql_where=text("audience IS NULL"),
+        ),
+        Index(
+            "work_item_late",
+            "instance_id",
+            sqlite_where=text(CLOSED_LATE),
+            postgresql_where=text(CLOSED_LATE),
         ),
         {"sqlite_with_rowid": False},
     )
@@ -294,13 +330,15 @@ class GroupMemberRow(Base):
 
 
 class HolidayRow(Base):
-    """A day on which the office is closed."""
+    """A day on which the office is closed, or works all the same, and the decree that says so."""
 
     __tablename__ = "holiday"
 
     on: Mapped[date] = mapped_column(primary_key=True)
     name: Mapped[str]
     kind: Mapped[str] = mapped_column(String(20))
+    decree: Mapped[str]
+    works: Mapped[bool]
 
 
 class DraftRow(Base):
@@ -328,3 +366,14 @@ class DraftFileRow(Base):
     media_type: Mapped[str]
     size: Mapped[int]
     content: Mapped[bytes]
+
+
+class SavedSearchRow(Base):
+    """An auditor's search that was kept under a name; ``criteria`` is JSON."""
+
+    __tablename__ = "saved_search"
+
+    person: Mapped[str] = mapped_column(String(60), primary_key=True)
+    name: Mapped[str] = mapped_column(String(80), primary_key=True)
+    criteria: Mapped[str]
+    saved_at: Mapped[datetime]

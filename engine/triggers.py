@@ -7,11 +7,13 @@ careless hand; somebody with full rights can drop them, which the chain is for.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from typing import Any
 
 from sqlalchemy import Connection, text
 
-FROZEN = ("process_definition", "history_event")
+FROZEN = ("process_definition", "history_event", "seal", "sealed_head", "calendar_change")
 """Nothing of these rows may ever change or go."""
 KEPT = {"answers": "OLD.kind = 'plain'", "attachment": "NOT OLD.personal"}
 """Rows of these tables never change, and while the condition holds they stay: personal data may be erased."""
@@ -20,6 +22,9 @@ REFUSAL = "riwayat Alur hanya boleh ditambah"
 _KEYS = {
     "process_definition": "id = NEW.id OR (key = NEW.key AND version = NEW.version)",
     "history_event": "instance_id = NEW.instance_id AND seq = NEW.seq",
+    "seal": "number = NEW.number",
+    "sealed_head": "position = NEW.position",
+    "calendar_change": "number = NEW.number",
     "answers": "instance_id = NEW.instance_id AND seq = NEW.seq AND kind = NEW.kind",
     "attachment": "id = NEW.id",
 }
@@ -36,11 +41,12 @@ def install(connection: Connection) -> None:
 
 
 def missing(connection: Connection) -> tuple[str, ...]:
-    """Return the names of triggers that should be there and are not, or are switched off."""
+    """Return the names of triggers that should be there and are not, are switched off, or were weakened."""
     if connection.dialect.name == "postgresql":
-        wanted = {name for _table, name, _sql in _postgresql()}
-        there = text("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled IN ('O', 'A')")
-        return tuple(sorted(wanted - {row[0] for row in connection.execute(there)}))
+        # As in SQLite: one that stands elsewhere, asks for something else first or no longer refuses counts as missing.
+        standing = {(row.of_table, row.name): row for row in connection.execute(text(_POSTGRESQL_STANDING))}
+        wanted = [(table, name) for table, name, _ in _postgresql()]
+        return tuple(sorted(name for table, name in wanted if not _guards(standing.get((table, name)), table)))
     # In SQLite the trigger's own text stands in the catalogue: one that was weakened counts as missing.
     there = text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
     found = {row[0]: row[1] for row in connection.execute(there)}
@@ -67,10 +73,35 @@ def _sqlite() -> Iterator[tuple[str, str, str]]:
         yield table, f"{table}_no_replace", insert
 
 
+_POSTGRESQL_BODY = f"BEGIN RAISE EXCEPTION '{REFUSAL}'; END"
 _POSTGRESQL_FUNCTION = f"""
-CREATE OR REPLACE FUNCTION alur_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN RAISE EXCEPTION '{REFUSAL}'; END $$
+CREATE OR REPLACE FUNCTION alur_append_only() RETURNS trigger LANGUAGE plpgsql AS $${_POSTGRESQL_BODY}$$
 """
+_POSTGRESQL_STANDING = """
+SELECT t.tgname AS name, c.relname AS of_table, t.tgtype AS moments, p.prosrc AS body,
+       t.tgenabled IN ('O', 'A') AND t.tgattr::text = '' AS whole,
+       coalesce(substring(pg_get_triggerdef(t.oid) FROM ' WHEN (.*) EXECUTE '), '') AS condition
+FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc p ON p.oid = t.tgfoid
+WHERE NOT t.tgisinternal AND pg_table_is_visible(c.oid)
+"""
+_MOMENTS = {"update": 19, "delete": 11, "truncate": 34}
+"""The bits by which PostgreSQL says when a trigger acts: before it, per row or (truncate) per statement."""
+
+
+def _guards(standing: Any, table: str) -> bool:
+    """Return whether a trigger that stands in PostgreSQL's catalogue does what ours of that name does."""
+    if standing is None:
+        return False
+    moment = standing.name.rpartition("_")[2]
+    wanted = KEPT.get(table, "") if moment == "delete" else ""
+    if (standing.moments, standing.body) != (_MOMENTS[moment], _POSTGRESQL_BODY):
+        return False
+    return bool(standing.whole) and _bare(standing.condition) == _bare(wanted)
+
+
+def _bare(condition: str) -> str:
+    """Return a condition without what PostgreSQL adds when it prints one."""
+    return re.sub(r"::text|[()\s]", "", condition).lower()
 
 
 def _postgresql() -> Iterator[tuple[str, str, str]]:

@@ -22,7 +22,6 @@ from sqlalchemy import (
     Select,
     Tuple,
     and_,
-    func,
     literal,
     or_,
     select,
@@ -35,6 +34,7 @@ from . import people
 from .casefile import AUDIENCE_SEPARATOR, item_of
 from .catalog import newest_definitions
 from .errors import InvalidRequest
+from .hopping import hop
 from .model import Actor, WorkItem, WorkListFilter, WorkListPage
 from .office import Office
 from .rights import Place, groups_of, may_do, may_steer, represented_in
@@ -102,7 +102,7 @@ class WorkList(Office):
         if not may_steer(by):
             return ()
         with self.database.read() as connection:
-            places = [_place(connection, text) for text in _in_use(connection)]
+            places = [_place(connection, text) for text in audiences_in_use(connection)]
         return tuple((place.lane, place.group) for place in places if place.group and place.group_unstaffed)
 
     def _audiences(self, connection: Connection, by: Actor) -> dict[str, Place]:
@@ -114,7 +114,7 @@ class WorkList(Office):
             for lane, by_lanes in represented_in(diagram).items():
                 represented.setdefault(lane, set()).update(by_lanes)
         found: dict[str, Place] = {}
-        for text in _in_use(connection):
+        for text in audiences_in_use(connection):
             place = _place(connection, text)
             if may_do(by, place, represented):
                 found[text] = place
@@ -127,16 +127,23 @@ class WorkList(Office):
 
 def found_cases(connection: Connection, search: str, limit: int = MOST_FOUND) -> list[int]:
     """Return the ids of cases whose number is, or begins with, ``search``, or whose running number it is."""
+    query = select(Case.id).where(numbered(search)).order_by(Case.id.desc()).limit(limit)
+    return list(connection.execute(query).scalars())
+
+
+def numbered(search: str) -> ColumnElement[bool]:
+    """Return the condition that a case's number is, or begins with, ``search``, or that its running number is it."""
     text = search.strip().upper()
     # A range instead of LIKE: every database finds it in the index of the numbers, whatever its collation.
     begins = and_(Case.number >= text, Case.number < text + "\U0010ffff")
     matches: ColumnElement[bool] = or_(Case.number == search.strip(), begins)
     if text.isdigit() and len(text) <= 9:
         matches = or_(matches, Case.ordinal == int(text))
-    return list(connection.execute(select(Case.id).where(matches).order_by(Case.id.desc()).limit(limit)).scalars())
+    return matches
 
 
-def _in_use(connection: Connection) -> list[str]:
+def audiences_in_use(connection: Connection) -> list[str]:
+    """Return every audience for which open steps wait."""
     return [text for text in connection.execute(_AUDIENCES_IN_USE).scalars() if text is not None]
 
 
@@ -213,15 +220,4 @@ def _position(cursor: str) -> Tuple:
         raise InvalidRequest("Penanda halaman tidak dikenal; buka kembali daftar dari awal.") from error
 
 
-def _hop() -> Select[Any]:
-    """Return the query that hops from one audience to the next along the index (a "loose index scan")."""
-    lowest = select(func.min(Item.audience).label("audience")).where(Item.audience.is_not(None))
-    first = lowest.cte("hop", recursive=True)
-    following = (
-        select(func.min(Item.audience)).where(Item.audience > first.c.audience).correlate(first).scalar_subquery()
-    )
-    hop = first.union_all(select(following).where(first.c.audience.is_not(None)))
-    return select(hop.c.audience)
-
-
-_AUDIENCES_IN_USE = _hop()
+_AUDIENCES_IN_USE = hop(Item.audience, Item.audience.is_not(None))

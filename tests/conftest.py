@@ -55,8 +55,13 @@ def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterat
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'empty.db'}"
         return
-    server = request.getfixturevalue("postgresql_server")
-    with _database_on(server, "template1") as url:
+    yield request.getfixturevalue("empty_postgresql_url")
+
+
+@pytest.fixture
+def empty_postgresql_url(postgresql_server: str) -> Iterator[str]:
+    """The address of a PostgreSQL database in which nothing was ever made."""
+    with _database_on(postgresql_server, "template1") as url:
         yield url
 
 

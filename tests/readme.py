@@ -41,5 +41,7 @@ def commands_shown() -> set[str]:
     shown: set[str] = set()
     for code in [*blocks, *quoted()]:
         for line in code.splitlines():
-            shown |= {" ".join(found) for found in re.findall(r"(?:^|[\s/])alur ([a-z]+)(?: ([a-z]+)\b)?", line)}
+            shown |= {
+                " ".join(found) for found in re.findall(r"(?:^|[\s/])alur ([a-z]+(?:-[a-z]+)*)(?: ([a-z]+)\b)?", line)
+            }
     return {name.strip() for name in shown}

@@ -29,6 +29,8 @@ def serve(
     settings = {
         "ALUR_DATABASE_URL": url,
         "ALUR_SECRET_KEY_FILE": str(folder / "secret-key"),
+        "ALUR_SEAL_KEY_FILE": str(folder / "seal-key"),
+        "ALUR_SEAL_FOLDER": str(folder / "seals"),
         "ALUR_PORT": str(port),
     }
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("ALUR_")}

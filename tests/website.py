@@ -44,7 +44,13 @@ class Website:
     def __init__(self, engine: Engine, people: Iterable[Actor], folder: Path) -> None:
         key_file = folder / "secret-key"
         make_secret_key(key_file)
-        self.app = create_app(Settings(database_url=str(engine.database.url), secret_key_file=key_file), engine)
+        settings = Settings(
+            database_url=str(engine.database.url),
+            secret_key_file=key_file,
+            seal_key_file=folder / "seal-key",
+            seal_folder=folder / "seals",
+        )
+        self.app = create_app(settings, engine)
         accounts = Accounts(engine)
         for person in people:
             accounts.set_password(person.name, PASSWORD)

@@ -7,26 +7,46 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask, g, redirect, url_for
+from flask import Flask, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from engine import Engine
+from engine import Actor, Engine
 
 from . import account_tables
 from .accounts import Accounts
+from .audit import bp as audit
 from .auth import add_signing_in
+from .calendars import bp as calendar
 from .cases import bp as cases
-from .current import ENGINE
+from .current import ENGINE, SETTINGS, current_engine
+from .engine_rest import add_engine_rest
+from .erasing import bp as erasing
 from .errors import handle_errors
+from .exporting import bp as exporting
+from .ledger import bp as ledger
+from .modeler_links import bp as modeler_links
+from .processes import bp as processes
+from .proofs import bp as proofs
+from .replays import bp as replays
 from .security import protect
 from .settings import Settings
 from .starts import bp as starts
 from .tasks import bp as tasks
+from .tokens import bp as tokens
 
 __all__ = ["create_app"]
 
-NAVIGATION = (("tasks.index", "Tugas saya"), ("starts.index", "Catat pengaduan"), ("cases.index", "Perkara"))
-"""The links of every page's head: (endpoint, label)."""
+EVERYBODY = frozenset[str]()
+NAVIGATION = (
+    ("tasks.index", "Tugas saya", EVERYBODY),
+    ("starts.index", "Catat pengaduan", EVERYBODY),
+    ("cases.index", "Perkara", EVERYBODY),
+    ("processes.index", "SOP", frozenset({"process_owner", "head"})),
+    ("audit.index", "Audit", frozenset({"auditor"})),
+    ("calendar.index", "Kalender", EVERYBODY),
+    ("proofs.index", "Pembuktian", frozenset({"head", "admin"})),
+)
+"""The links of every page's head: (endpoint, label, the duties that see it)."""
 
 
 def create_app(settings: Settings, engine: Engine) -> Flask:
@@ -39,15 +59,27 @@ def create_app(settings: Settings, engine: Engine) -> Flask:
     app = Flask(__name__)
     app.secret_key = settings.secret_key()
     app.extensions[ENGINE] = engine
+    app.extensions[SETTINGS] = settings
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.add_url_rule("/", "home", _home)
     protect(app, settings)
     add_signing_in(app, Accounts(engine))
-    for part in (tasks, starts, cases):
+    for part in (tasks, starts, cases, erasing, proofs, audit, ledger, replays, exporting):
         app.register_blueprint(part)
+    app.before_request(_follow_calendar)
+    app.register_blueprint(calendar)
+    for part in (processes, tokens, modeler_links):
+        app.register_blueprint(part)
+    add_engine_rest(app)
     handle_errors(app)
     app.context_processor(lambda: _for_every_page(settings))
     return app
+
+
+def _follow_calendar() -> None:
+    """Show what time is left by the calendar that another process may have changed; asks once a second at most."""
+    if request.endpoint != "static":
+        current_engine().follow_calendar()
 
 
 def _home() -> ResponseReturnValue:
@@ -56,4 +88,7 @@ def _home() -> ResponseReturnValue:
 
 
 def _for_every_page(settings: Settings) -> dict[str, Any]:
-    return {"person": g.get("person"), "demo": settings.demo, "navigation": NAVIGATION}
+    person: Actor | None = g.get("person")
+    duties = person.duties if person else EVERYBODY
+    links = [(endpoint, label) for endpoint, label, seen_by in NAVIGATION if not seen_by or seen_by & duties]
+    return {"person": person, "demo": settings.demo, "navigation": links, "routes": current_app.view_functions}

@@ -42,13 +42,32 @@ sign_in_attempt = Table(
     Index("sign_in_attempt_by_time", "attempted_at"),
 )
 
+access_token = Table(
+    "access_token",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", String(60), nullable=False),
+    Column("label", String(80), nullable=False),
+    # Only the SHA-256 of the token: who reads the table can use none. Found by it, so it is the index.
+    Column("digest", String(64), nullable=False, unique=True),
+    Column("made_at", String(27), nullable=False),
+    Column("expires_at", String(27), nullable=False),
+    Column("used_at", String(27)),
+    Index("access_token_by_name", "name"),
+)
+
 
 def upgrade(engine: Engine) -> None:
     """Bring the web's tables to the newest shape, in one transaction."""
     with engine.database.write() as connection:
-        if connection.dialect.name == "postgresql":
-            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": ADVISORY_LOCK})
-        command.upgrade(_config(connection), "head")
+        make(connection)
+
+
+def make(connection: Connection) -> None:
+    """Do the same in a transaction that somebody else began."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": ADVISORY_LOCK})
+    command.upgrade(_config(connection), "head")
 
 
 def check(engine: Engine) -> None:

@@ -8,7 +8,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from engine import Actor, AnsweredField, Attachment, Engine, Field, Form, ProcessInstance, StepAnswers, WorkItem
+from engine import (
+    Actor,
+    AnsweredField,
+    Attachment,
+    Engine,
+    Erasure,
+    Field,
+    Form,
+    ProcessInstance,
+    StepAnswers,
+    WorkItem,
+)
+
+from .words import instant
+
+ERASED = "Data pribadi, sudah dihapus"
 
 
 @dataclass(frozen=True)
@@ -62,23 +77,41 @@ def step_of(answered: Iterable[ShownStep], key: str) -> ShownStep | None:
 
 def shown_step(step: StepAnswers, case: ProcessInstance, *, by: Actor, engine: Engine) -> ShownStep:
     """Return one step's answers in words."""
-    form = engine.form(step.item.case, step.item.key, by=by)
+    erased = _why_erased(step, case, by, engine) if any(field.erased for field in step.fields) else ERASED
+    return shown_with(step, engine.form(step.item.case, step.item.key, by=by), case, by=by, erased=erased)
+
+
+def shown_with(
+    step: StepAnswers, form: Form | None, case: ProcessInstance, *, by: Actor, erased: str = ERASED
+) -> ShownStep:
+    """Return one step's answers in words, by the form that was answered; ``erased`` tells of what is gone."""
     if form is None:
         return ShownStep(step.item, (), False)
     return ShownStep(
         step.item,
-        tuple(_answer(each, form, case) for each in step.fields),
+        tuple(_answer(each, form, case, erased) for each in step.fields),
         any(_may_reveal(form.fields[each.key], step.item, by) for each in step.fields if each.hidden),
     )
 
 
-def _answer(field: AnsweredField, form: Form, case: ProcessInstance) -> ShownAnswer:
+def _answer(field: AnsweredField, form: Form, case: ProcessInstance, erased: str) -> ShownAnswer:
     if field.erased:
-        return ShownAnswer(field.key, field.label, withheld="Data pribadi, sudah dihapus")
+        return ShownAnswer(field.key, field.label, withheld=erased)
     if field.hidden:
         return ShownAnswer(field.key, field.label, withheld=_why_hidden(form.fields[field.key], case))
     text = "" if field.attachments else form.display(field.key, field.value)
     return ShownAnswer(field.key, field.label, text, field.attachments)
+
+
+def _why_erased(step: StepAnswers, case: ProcessInstance, by: Actor, engine: Engine) -> str:
+    """Return since when the step's personal answers are gone, and by whom."""
+    done = [each for each in engine.erasures(case.number, by=by) if step.event in each.answers_of]
+    return f"{ERASED} {_when(done[0], engine)}" if done else "Data pribadi, hilang tanpa catatan penghapusan"
+
+
+def _when(erasure: Erasure, engine: Engine) -> str:
+    person = engine.person(erasure.erased_by)
+    return f"{instant(erasure.erased_at)} oleh {(person.full_name or person.name) if person else erasure.erased_by}"
 
 
 def _why_hidden(field: Field, case: ProcessInstance) -> str:

@@ -43,9 +43,9 @@ class SignedInPerson(UserMixin):  # type: ignore[misc]
         return self.account.stamp + self.account.name
 
 
-def add_signing_in(app: Flask, accounts: Accounts) -> None:
+def add_signing_in(app: Flask, known: Accounts) -> None:
     """Give ``app`` its sign-in pages and its way to know who asks."""
-    app.extensions[ACCOUNTS] = accounts
+    app.extensions[ACCOUNTS] = known
     manager = LoginManager()
     # Its context processor would ask the database for the person on every page, even on the one that says
     # that the database is away.
@@ -71,7 +71,7 @@ def submit_sign_in() -> ResponseReturnValue:
     """Sign the person in and go where they wanted to go."""
     name, password = request.form.get("name", "").strip().lower(), request.form.get("password", "")
     try:
-        account = _accounts().sign_in(name, password, request.remote_addr or "")
+        account = accounts().sign_in(name, password, request.remote_addr or "")
     except SignInRefused:
         return _sign_in_again(name, "Nama masuk atau kata sandi tidak cocok. Periksa keduanya, lalu coba lagi."), 422
     except TooManyAttempts:
@@ -85,7 +85,7 @@ def submit_sign_in() -> ResponseReturnValue:
 @bp.post("/sign-out")
 def sign_out() -> ResponseReturnValue:
     """End this session and every other one of the same person."""
-    _accounts().end_sessions(current_actor().name)
+    accounts().end_sessions(current_actor().name)
     logout_user()
     session.clear()
     flash("Anda sudah keluar.")
@@ -106,7 +106,7 @@ def submit_password() -> ResponseReturnValue:
     if new != request.form.get("repeated_password", ""):
         problems["repeated_password"] = "Tidak sama dengan kata sandi baru. Ketik ulang keduanya."
     try:
-        if not _accounts().password_is_right(name, request.form.get("password", ""), request.remote_addr or ""):
+        if not accounts().password_is_right(name, request.form.get("password", ""), request.remote_addr or ""):
             problems["password"] = "Kata sandi sekarang tidak cocok."
     except TooManyAttempts:
         return _password_page({"password": "Terlalu banyak percobaan. Tunggu 15 menit, lalu coba lagi."}), 429
@@ -115,7 +115,7 @@ def submit_password() -> ResponseReturnValue:
     if problems:
         return _password_page(problems), 422
     try:
-        account = _accounts().set_password(name, new)
+        account = accounts().set_password(name, new)
     except PasswordRefused as error:
         return _password_page({"new_password": str(error)}), 422
     _begin_session(account)
@@ -136,14 +136,15 @@ def _begin_session(account: Account) -> None:
 
 def _person_of_session(user_id: str) -> SignedInPerson | None:
     stamp, name = user_id[:STAMP_LENGTH], user_id[STAMP_LENGTH:]
-    account = _accounts().find(name)
+    account = accounts().find(name)
     if account is None or not compare_digest(account.stamp.encode(), stamp.encode()):
         return None
     person = current_engine().person(name)
     return SignedInPerson(person, account) if person and person.active else None
 
 
-def _accounts() -> Accounts:
+def accounts() -> Accounts:
+    """Return the accounts of the application that answers."""
     return cast(Accounts, current_app.extensions[ACCOUNTS])
 
 

@@ -12,12 +12,20 @@ from werkzeug.exceptions import Unauthorized
 
 from engine import Actor, Engine
 
+from .settings import Settings
+
 ENGINE = "alur.engine"
+SETTINGS = "alur.settings"
 
 
 def current_engine() -> Engine:
     """Return the engine that this application serves."""
     return cast(Engine, current_app.extensions[ENGINE])
+
+
+def current_settings() -> Settings:
+    """Return what the operator set."""
+    return cast(Settings, current_app.extensions[SETTINGS])
 
 
 def current_actor() -> Actor:

@@ -48,6 +48,7 @@ REFUSALS: Mapping[type[api.EngineError], Page] = {
     api.FormRefused: Page(422, "Formulir ditolak"),
     api.DoesNotFit: Page(409, "Perkara tidak cocok dengan versi itu"),
     api.HistoryDamaged: Page(500, "Riwayat perkara rusak", "Beri tahu pengelola; jangan mengulang perintah ini."),
+    api.SealsUnusable: Page(503, "Segel sedang tidak dapat dipakai", "Beri tahu pengelola."),
     api.DatabaseUnusable: Page(
         503, "Basis data sedang tidak dapat dipakai", "Tunggu sebentar, lalu ulangi. Yang sudah tersimpan tetap aman."
     ),

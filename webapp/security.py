@@ -59,6 +59,12 @@ def public(view: View) -> View:
     return view
 
 
+def without_cookie(view: View) -> View:
+    """Mark a view that never looks at the session: its own blueprint decides, for each request, who may reach it."""
+    view.__dict__["without_cookie"] = True
+    return view
+
+
 def protect(app: Flask, settings: Settings) -> None:
     """Give ``app`` its gate, its CSRF check and its headers."""
     app.config.update(
@@ -94,11 +100,11 @@ def safe_next(target: str | None) -> str | None:
 
 def _gate() -> ResponseReturnValue | None:
     """Let nobody past who is not signed in, and nobody who still has to choose a password."""
-    if request.endpoint == "static":
+    view = current_app.view_functions.get(request.endpoint or "")
+    if request.endpoint == "static" or getattr(view, "without_cookie", False):
         return None
     user = current_user
     g.person = user.actor if user.is_authenticated else None
-    view = current_app.view_functions.get(request.endpoint or "")
     if view is None or getattr(view, "public", False):
         return None
     if g.person is None:

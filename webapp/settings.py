@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 SHORTEST_KEY = 32
+LONGEST_MINUTES = 7 * 24 * 60
 DATA_FOLDER = Path("instance")
 
 
@@ -28,6 +29,15 @@ class Settings:
 
     secret_key_file: Path = DATA_FOLDER / "secret-key"
     """``ALUR_SECRET_KEY_FILE``: the file whose text signs sessions; the same on every machine."""
+
+    seal_key_file: Path = DATA_FOLDER / "seal-key"
+    """``ALUR_SEAL_KEY_FILE``: the file of the key that signs seals; the public keys stand beside it (``.pub``)."""
+
+    seal_folder: Path = DATA_FOLDER / "seals"
+    """``ALUR_SEAL_FOLDER``: where each seal is written as a file, to be copied out of the office's reach."""
+
+    seal_minutes: int = 60
+    """``ALUR_SEAL_MINUTES``: how often a worker seals, in minutes."""
 
     host: str = "127.0.0.1"
     """``ALUR_HOST``: the address on which ``alur serve`` listens."""
@@ -50,6 +60,9 @@ class Settings:
         return cls(
             database_url=environment.get("ALUR_DATABASE_URL") or cls.database_url,
             secret_key_file=Path(environment.get("ALUR_SECRET_KEY_FILE") or cls.secret_key_file),
+            seal_key_file=Path(environment.get("ALUR_SEAL_KEY_FILE") or cls.seal_key_file),
+            seal_folder=Path(environment.get("ALUR_SEAL_FOLDER") or cls.seal_folder),
+            seal_minutes=_minutes("ALUR_SEAL_MINUTES", environment.get("ALUR_SEAL_MINUTES") or str(cls.seal_minutes)),
             host=environment.get("ALUR_HOST") or cls.host,
             port=_port(environment.get("ALUR_PORT") or str(cls.port)),
             behind_tls_proxy=_switch("ALUR_BEHIND_TLS_PROXY", environment.get("ALUR_BEHIND_TLS_PROXY") or "0"),
@@ -93,6 +106,12 @@ def make_secret_key(file: Path) -> None:
 def _port(text: str) -> int:
     if not (text.isascii() and text.isdigit()) or int(text) > 65535:
         raise SettingsRefused(f"ALUR_PORT diharapkan bilangan 0 sampai 65535, yang tertulis {text!r}.")
+    return int(text)
+
+
+def _minutes(name: str, text: str) -> int:
+    if not (text.isascii() and text.isdigit()) or not 1 <= int(text) <= LONGEST_MINUTES:
+        raise SettingsRefused(f"{name} diharapkan bilangan 1 sampai {LONGEST_MINUTES} (menit), yang tertulis {text!r}.")
     return int(text)
 
 

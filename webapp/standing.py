@@ -44,6 +44,7 @@ class Standing:
     """One step as it stands.
 
     ``waited``: until somebody took it, None if it never had to; ``worked``: since then, None if nobody took it.
+    ``undecreed``: the year of its deadline, where no decree has set that year's holidays yet.
     """
 
     item: WorkItem
@@ -53,6 +54,7 @@ class Standing:
     worked: str | None
     holder: str | None
     closed_by: str | None
+    undecreed: int | None = None
 
     @property
     def reason(self) -> str | None:
@@ -82,6 +84,7 @@ def standing(item: WorkItem, office: Office) -> Standing:
         worked=_worked(item, office),
         holder=office.person(item.assignee),
         closed_by=office.person(item.closed_by),
+        undecreed=_undecreed(item, office),
     )
 
 
@@ -95,17 +98,24 @@ def _due(item: WorkItem, office: Office) -> Remaining:
     return Remaining("tepat waktu", "ok")
 
 
+def _undecreed(item: WorkItem, office: Office) -> int | None:
+    if item.state != "open" or item.due_at is None or office.calendar.is_known(item.due_at):
+        return None
+    return item.due_at.astimezone(office.calendar.zone).year
+
+
 def _waited(item: WorkItem, office: Office) -> str | None:
     if item.closed_at == item.opened_at:
         return None
     taken_at = item.claimed_at or item.closed_at or office.now
-    return office_time(office.calendar, office.calendar.between(item.opened_at, taken_at))
+    return office_time(office.calendar, office.calendar.between(item.opened_at, taken_at), item.opened_at)
 
 
 def _worked(item: WorkItem, office: Office) -> str | None:
     if item.claimed_at is None:
         return None
-    return office_time(office.calendar, office.calendar.between(item.claimed_at, item.closed_at or office.now))
+    worked = office.calendar.between(item.claimed_at, item.closed_at or office.now)
+    return office_time(office.calendar, worked, item.claimed_at)
 
 
 def _mark(item: WorkItem, due: Remaining) -> Mark:

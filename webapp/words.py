@@ -49,14 +49,16 @@ def short_instant(at: datetime) -> str:
     return f"{DAYS[local.weekday()]} {local.day} {MONTHS[local.month - 1]} {local:%H.%M}"
 
 
-def office_time(calendar: WorkingCalendar, length: timedelta) -> str:
+def office_time(calendar: WorkingCalendar, length: timedelta, at: datetime | None = None) -> str:
     """Return a length of office time: ``3 hari kerja``, ``1 hari 2 jam kerja``, ``10 menit kerja``.
 
-    A day is the calendar's office day. Less than a minute is said so; it is never called 0.
+    A day is the calendar's ordinary office day, as it was ``at`` that instant where regular hours changed.
+    Less than a minute is said so; it is never called 0.
     """
     if length < MINUTE:
         return "kurang dari 1 menit kerja"
-    units = (("hari", calendar.office_day), ("jam", HOUR), ("menit", MINUTE))
+    day = calendar.office_day if at is None else calendar.ordinary_day(at.astimezone(calendar.zone).date())
+    units = (("hari", day), ("jam", HOUR), ("menit", MINUTE))
     first = next(place for place, (_, size) in enumerate(units) if length >= size)
     parts = []
     for name, size in units[first : first + 2]:
@@ -80,10 +82,12 @@ def remaining(
         return Remaining("tanpa batas waktu", "none")
     if now >= due_at:
         passed = calendar.between(due_at, now)
-        return Remaining(f"lewat {office_time(calendar, passed)}" if passed >= MINUTE else "lewat batas waktu", "late")
+        return Remaining(
+            f"lewat {office_time(calendar, passed, now)}" if passed >= MINUTE else "lewat batas waktu", "late"
+        )
     left = calendar.between(now, due_at)
     reminded = remind_at is not None and now >= remind_at
-    return Remaining(f"sisa {office_time(calendar, left)}", "soon" if reminded or left <= SOON else "ok")
+    return Remaining(f"sisa {office_time(calendar, left, now)}", "soon" if reminded or left <= SOON else "ok")
 
 
 def since(duration: str, started_at: datetime) -> str:

@@ -24,6 +24,7 @@ from .counting import statements
 from .lateness import lateness
 from .loops import LoopingOffice
 from .office import STEPS, Office
+from .proving import FEW, LongCase, exported, sealed, verified
 from .table import Row
 from .website import OfficeWebsite
 
@@ -45,11 +46,15 @@ class Sizes:
     late_seconds: int = 60
     rounds: int = 60
     finished: int = 300
+    events: int = 1_000
+    verified: int = 300
+    exported: int = 10_000
+    changed: int = 1_000
 
     @classmethod
     def quick(cls) -> Sizes:
         """Return sizes that only show that every row works."""
-        return cls(5, 4, 50, 500, 5, 20, 100, 10, 5, 10, 20)
+        return cls(5, 4, 50, 500, 5, 20, 100, 10, 5, 10, 20, 60, 10, 200, 20)
 
 
 @dataclass
@@ -218,6 +223,39 @@ def ready(folder: Path, sizes: Sizes) -> list[Row]:
     return [Row(f"alur serve ready, {sizes.many_open_items:,} cases", seconds, "s", 3.0)]
 
 
+def replaying(folder: Path, sizes: Sizes) -> list[Row]:
+    """Everything that the replay page of a very long case needs, by HTTP."""
+    long_case = LongCase(folder, sizes.events)
+    with between_floors(sizes) as base:
+        samples = [took(long_case.open_data) for _ in range(10)]
+    long_case.close()
+    what = f"data of the replay page, {sizes.events:,} events"
+    return [Row(what, statistics.median(samples), "ms", 300.0, base.step, f"{long_case.events} events")]
+
+
+def verifying(folder: Path, sizes: Sizes) -> list[Row]:
+    """Verify finished nine-step cases: chain, re-execution, tables, answers, files, seals."""
+    with between_floors(sizes) as base:
+        samples = verified(folder, sizes.verified)
+    note = f"floor {base.step:.2f} ms"
+    return [Row("verify, each nine-step case", statistics.median(samples), "ms", 20.0, base.step, note)]
+
+
+def exporting(folder: Path, sizes: Sizes) -> list[Row]:
+    """The peak memory of exporting very many cases, beside that of few."""
+    few, many, each = exported(folder, sizes.exported, "json")
+    note = f"{many:.0f} MB against {few:.0f} MB; {each:.1f} ms each case"
+    what = f"memory of an export, {sizes.exported:,} cases against {FEW:,}"
+    return [Row(what, many / few, "x", 1.25, note=note)]
+
+
+def sealing(folder: Path, sizes: Sizes) -> list[Row]:
+    """One seal in an office of very many cases, some of which changed since the last."""
+    first, second = sealed(folder, sizes.many_open_items, sizes.changed)
+    what = f"a seal, {sizes.many_open_items:,} cases, {sizes.changed:,} changed"
+    return [Row(what, second, "s", 5.0, note=f"the first seal, over all of them: {first:.1f} s")]
+
+
 def _vacuum(file: Path) -> None:
     with sqlite3.connect(file) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -235,4 +273,8 @@ ROWS: dict[str, RowMaker] = {
     "sql": sql,
     "stored": stored,
     "serve": ready,
+    "replay": replaying,
+    "verify": verifying,
+    "export": exporting,
+    "seal": sealing,
 }

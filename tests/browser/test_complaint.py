@@ -99,7 +99,7 @@ def test_a_complaint_goes_through_all_nine_steps_and_one_of_them_turns_overdue_b
     accessible(officer)
 
     (verdict,) = live.engine.verify_all()
-    assert verdict.sound, verdict.failures
+    assert verdict.sound, verdict.findings
     history = live.engine.history(case, by=live.engine.person("auditor"))
     assert any("batas_5:1" in event.payload for event in history if event.type == "TimerFired")
     assert live.engine.rebuild() == 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -12,15 +13,15 @@ from tests.office import open_office
 
 
 @pytest.fixture
-def alur(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Alur:
+def alur(database_url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Alur:
     """Type a command: ``alur("people", "list")``."""
-    return typed_on(database_url, monkeypatch)
+    return typed_on(database_url, monkeypatch, tmp_path)
 
 
 @pytest.fixture
-def alur_sqlite(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> Alur:
+def alur_sqlite(sqlite_url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Alur:
     """The same where the kind of database does not matter."""
-    return typed_on(sqlite_url, monkeypatch)
+    return typed_on(sqlite_url, monkeypatch, tmp_path)
 
 
 @pytest.fixture

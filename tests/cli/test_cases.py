@@ -29,7 +29,7 @@ def test_a_case_goes_from_the_command_line_to_a_verified_history(alur, office, t
     assert [frame["seq"] for frame in frames] == [event["seq"] for event in events]
     assert frames[-1]["open_items"] == ["langkah_3:1"]
     assert lines(alur("verify", "--all", "--json")) == [
-        {"case": number, "events": len(events), "failures": [], "sound": True}
+        {"case": number, "events": len(events), "findings": [], "sound": True}
     ]
     assert "1 utuh, 0 tidak" in good(alur("verify", number))
     assert "0 perbedaan" in good(alur("rebuild"))

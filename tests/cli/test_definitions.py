@@ -35,7 +35,7 @@ def test_forms_beside_the_diagram_come_first_and_missing_ones_from_the_database(
 
 
 def test_check_works_before_there_is_a_database(monkeypatch, tmp_path):
-    typed = typed_on(f"sqlite:///{tmp_path / 'nowhere' / 'alur.db'}", monkeypatch)
+    typed = typed_on(f"sqlite:///{tmp_path / 'nowhere' / 'alur.db'}", monkeypatch, tmp_path)
 
     result = typed("check", BPMN)
 

@@ -60,7 +60,7 @@ def test_wrong_settings_end_with_2_and_name_the_variable(alur_sqlite, monkeypatc
 
 
 def test_a_database_that_was_never_made_says_what_to_do(monkeypatch, tmp_path):
-    typed = typed_on(f"sqlite:///{tmp_path / 'alur.db'}", monkeypatch)
+    typed = typed_on(f"sqlite:///{tmp_path / 'alur.db'}", monkeypatch, tmp_path)
 
     result = typed("definitions")
 

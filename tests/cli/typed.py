@@ -27,12 +27,14 @@ PASSWORD = "bangku-enam-lampu-biru"
 Alur = Callable[..., Result]
 
 
-def typed_on(url: str, monkeypatch: pytest.MonkeyPatch) -> Alur:
-    """Return a function that runs ``alur`` on that database."""
+def typed_on(url: str, monkeypatch: pytest.MonkeyPatch, folder: Path) -> Alur:
+    """Return a function that runs ``alur`` on that database; the key and the files of seals are in ``folder``."""
     for name in list(os.environ):
         if name.startswith("ALUR_") and not name.startswith("ALUR_TEST_"):
             monkeypatch.delenv(name)
     monkeypatch.setenv("ALUR_DATABASE_URL", url)
+    monkeypatch.setenv("ALUR_SEAL_KEY_FILE", str(folder / "seal-key"))
+    monkeypatch.setenv("ALUR_SEAL_FOLDER", str(folder / "seals"))
     return lambda *words, **more: CliRunner().invoke(main, [str(word) for word in words], **more)
 
 
@@ -67,7 +69,13 @@ def serving(folder: Path, url: str, *words: str, **environment: str) -> subproce
     """Start ``alur`` as a process of its own."""
     make_secret_key(folder / "secret-key")
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("ALUR_")}
-    settings = {"ALUR_DATABASE_URL": url, "ALUR_SECRET_KEY_FILE": str(folder / "secret-key"), "ALUR_PORT": "0"}
+    settings = {
+        "ALUR_DATABASE_URL": url,
+        "ALUR_SECRET_KEY_FILE": str(folder / "secret-key"),
+        "ALUR_SEAL_KEY_FILE": str(folder / "seal-key"),
+        "ALUR_SEAL_FOLDER": str(folder / "seals"),
+        "ALUR_PORT": "0",
+    }
     return subprocess.Popen(
         [sys.executable, "-m", "webapp.cli", *words],
         env={**inherited, **settings, **environment},

@@ -48,7 +48,7 @@ def _names(connection: Connection) -> list[str]:
 def test_an_untouched_case_is_sound(engine: Engine, case: str) -> None:
     verification = engine.verify(case)
 
-    assert verification.sound, verification.failures
+    assert verification.sound, verification.findings
     assert verification.events == len(engine.history(case, by=AUDITOR))
     assert engine.rebuild() == 0
 
@@ -82,17 +82,17 @@ def test_an_alteration_is_found(engine: Engine, database_url: str, case: str, st
         connection.execute(text(statement))
 
     fresh = Engine(database_url, engine.clock)  # nothing of the old one's memory helps
-    failures = fresh.verify(case).failures
+    findings = fresh.verify(case).findings
     fresh.close()
 
-    assert any(found in failure for failure in failures), failures
+    assert any(found in finding.message for finding in findings), findings
 
 
 def test_a_swapped_file_is_found(engine: Engine, case: str) -> None:
     with full_rights(engine) as connection:
         connection.execute(text("UPDATE attachment SET content = :content"), {"content": b"%PDF-1.4 palsu"})
 
-    assert any("bukan yang dicatat" in failure for failure in engine.verify(case).failures)
+    assert any("bukan yang dicatat" in finding.message for finding in engine.verify(case).findings)
 
 
 def test_a_rebuild_restores_everything_that_is_not_truth(engine: Engine, case: str) -> None:

@@ -219,7 +219,7 @@ class Days(RuleBasedStateMachine):
         for event in known.history:
             if event.type == "TimerFired":  # P3: never before it is due
                 assert h.parse_instant(json.loads(event.payload)["due_at"]) <= event.recorded_at
-        assert self.engine.verify(case).failures == ()  # P4
+        assert self.engine.verify(case).findings == ()  # P4
         assert self.engine.replay(case, by=OWNER)[-1].seq == len(known.history)  # P6
 
     def case(self, which: int) -> str:

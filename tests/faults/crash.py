@@ -165,14 +165,14 @@ def violations(engine: Engine, database: Path, cases: Sequence[str], told: Told)
     notes: dict[tuple[str, str], list[str]] = {}
     for case in cases:
         verified = engine.verify(case)
-        found += [f"{case}: {failure}" for failure in verified.failures]
+        found += [f"{case}: {finding.message}" for finding in verified.findings]
         completed = Counter(
             json.loads(event.payload)["key"]
             for event in engine.history(case, by=OWNER)
             if event.type == "WorkItemCompleted"
         )
         found += [f"{case}/{key} is completed {times} times" for key, times in completed.items() if times > 1]
-        if not verified.failures:
+        if verified.sound:
             notes |= _notes(engine, case)
     for each in told.acknowledged:
         stored = notes.get((each.case, each.key), [])

@@ -9,6 +9,8 @@ import pytest
 from argon2 import PasswordHasher
 
 from engine import Actor, Engine
+from tests.engine.small_office import hire
+from tests.webapp.modeler import Modeler
 from tests.website import PASSWORD, Browser, Website
 from webapp import accounts
 from webapp.accounts import Accounts
@@ -48,3 +50,30 @@ def sign_in(engine: Engine, website: Website) -> SignIn:
         return website.browser(name)
 
     return _sign_in
+
+
+@pytest.fixture
+def modeling_office(engine: Engine, website: Website) -> Website:
+    """The website of the small office: an owner and a clerk have passwords, and nothing is deployed."""
+    hire(engine)
+    for name in ("pemilik", "petugas"):
+        Accounts(engine).set_password(name, PASSWORD)
+    return website
+
+
+@pytest.fixture
+def modeler(modeling_office: Website) -> Modeler:
+    """The owner's modeler."""
+    return Modeler(modeling_office.app, "pemilik", PASSWORD)
+
+
+@pytest.fixture
+def clerks_modeler(modeling_office: Website) -> Modeler:
+    """A clerk's modeler."""
+    return Modeler(modeling_office.app, "petugas", PASSWORD)
+
+
+@pytest.fixture
+def strangers_modeler(modeling_office: Website) -> Modeler:
+    """The modeler of somebody who typed no credentials in."""
+    return Modeler(modeling_office.app)

@@ -29,6 +29,7 @@ REFUSED = [
     (api.FormRefused([api.FormProblem("isian_1", "Isian", "aturan", "Perbaiki.")]), 422),
     (api.DoesNotFit("Langkah 5 tidak ada lagi."), 409),
     (api.HistoryDamaged("Peristiwa 7 berubah."), 500),
+    (api.SealsUnusable("Kunci segel tidak terbaca."), 503),
     (api.DatabaseUnusable("Basis data sedang tidak dapat dipakai."), 503),
 ]
 

@@ -13,15 +13,18 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from click.testing import CliRunner
+from werkzeug.test import TestResponse
 
 from engine import Engine, Upload, WorkItem
 from tests.clock import Clock
 from tests.webapp.sop_office import SopOffice, address
 from tests.website import Browser, Website
 from webapp.cli import main
+from webapp.exports.deliveries import FORMS
 
 ROLES = (
     "petugas1",
@@ -125,7 +128,7 @@ class Aviary:
         """Return the text of every page and file that the role can get at, and of every refusal."""
         if role not in self._heard:
             browser = self.browsers[role]
-            self._heard[role] = "\n".join(browser.get(each).text for each in self.addresses())
+            self._heard[role] = "\n".join(readable(browser.get(each)) for each in self.addresses())
         return self._heard[role]
 
     def addresses(self) -> Iterator[str]:
@@ -139,18 +142,28 @@ class Aviary:
             yield from (pattern.format(**values) for values in self._values(rule.rule))
             if pattern == rule.rule:
                 yield from (pattern + query for query in queries)
+            if rule.endpoint == "exporting.period_file":
+                yield from (f"{pattern}?from=2026-11-01&to=2026-11-30&as={form}" for form in FORMS)
 
     def _values(self, rule: str) -> Iterator[Mapping[str, object]]:
         if "<" not in rule:
             yield {}
         elif rule.startswith("/starts"):
             yield from ({"key": self.office.key, "file": number} for number in range(1, 8 if "<int:" in rule else 2))
+        elif rule.startswith("/processes"):
+            yield {"key": self.office.key, "version": 1, "form": "pengaduan-1-penyampaian"}
+        elif rule.startswith("/audit/searches"):
+            yield {"name": "Terlambat"}
+        elif rule.startswith("/engine-rest"):
+            yield {"definition": f"{self.office.key}:1:abc", "path": "history/task"}
         for complaint in self.complaints.values() if "<case>" in rule or "<number>" in rule else ():
             case = complaint.item.case
-            keys = [f"langkah_{step}:1" for step in range(1, 6)] if "<path:key>" in rule else [""]
+            keys = [f"langkah_{step}:1" for step in range(1, 6)] if "<path:key>" in rule else [self.office.key]
             for key in keys:
                 for number in range(1, 8 if "<int:" in rule else 2):
-                    yield {"case": case, "number": case, "key": key, "file": number, "attachment": number}
+                    values = {"case": case, "number": case, "key": key, "file": number, "attachment": number}
+                    values["version"] = number
+                    yield from (values | {"form": form} for form in (FORMS if "<form>" in rule else ("",)))
 
 
 @pytest.fixture(scope="module")
@@ -172,6 +185,14 @@ def log(caplog: pytest.LogCaptureFixture) -> Callable[[], str]:
         return "\n".join(caplog.handler.format(record) for record in caplog.records)
 
     return _log
+
+
+def readable(answer: TestResponse) -> str:
+    """Return all that an answer says; of a ZIP, the names and contents of its files."""
+    if answer.mimetype != "application/zip":
+        return answer.text
+    with ZipFile(BytesIO(answer.data)) as archive:
+        return "\n".join(f"{name}\n{archive.read(name).decode(errors='replace')}" for name in archive.namelist())
 
 
 def found(words: frozenset[str], text: str) -> set[str]:
@@ -236,6 +257,7 @@ def test_the_command_line_shows_no_word(aviary, monkeypatch):
     url = aviary.office.engine.database.url.render_as_string(hide_password=False)
     monkeypatch.setenv("ALUR_DATABASE_URL", url)
     commands = [["instances"], ["history", case], ["replay", case], ["verify", "--all"], ["people", "list"]]
+    commands += [["timers", "--ledger"]]
     commands += [["worklist", role] for role in ROLES]
 
     answers = [CliRunner().invoke(main, [*command, *json]) for command in commands for json in ([], ["--json"])]

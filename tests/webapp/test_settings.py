@@ -18,6 +18,9 @@ def test_every_field_has_its_variable():
     environment = {
         "ALUR_DATABASE_URL": "postgresql://alur@/alur",
         "ALUR_SECRET_KEY_FILE": "/etc/alur/key",
+        "ALUR_SEAL_KEY_FILE": "/etc/alur/seal-key",
+        "ALUR_SEAL_FOLDER": "/srv/seals",
+        "ALUR_SEAL_MINUTES": "15",
         "ALUR_HOST": "0.0.0.0",
         "ALUR_PORT": "80",
         "ALUR_BEHIND_TLS_PROXY": "1",
@@ -26,7 +29,8 @@ def test_every_field_has_its_variable():
 
     settings = Settings.from_environment(environment)
 
-    assert settings == Settings("postgresql://alur@/alur", Path("/etc/alur/key"), "0.0.0.0", 80, True, True)
+    key, seal_key, folder = Path("/etc/alur/key"), Path("/etc/alur/seal-key"), Path("/srv/seals")
+    assert settings == Settings("postgresql://alur@/alur", key, seal_key, folder, 15, "0.0.0.0", 80, True, True)
     assert set(environment) == {f"ALUR_{each.name.upper()}" for each in fields(Settings)}
 
 
@@ -38,6 +42,8 @@ def test_every_field_has_its_variable():
         ("ALUR_PORT", "65536"),
         ("ALUR_PORT", "8 000"),
         ("ALUR_PORT", "٨٠"),
+        ("ALUR_SEAL_MINUTES", "0"),
+        ("ALUR_SEAL_MINUTES", "sejam"),
         ("ALUR_DEMO", "yes"),
         ("ALUR_DEMO", "True"),
         ("ALUR_BEHIND_TLS_PROXY", "2"),

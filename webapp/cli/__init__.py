@@ -15,7 +15,7 @@ from engine import EngineError
 from webapp.accounts import PasswordRefused
 from webapp.settings import SettingsRefused
 
-from . import cases, definitions, people, proof, serving
+from . import cases, copying, definitions, erasing, exporting, holidays, people, proof, seals, serving
 
 
 class Refused(click.ClickException):
@@ -42,6 +42,6 @@ def main() -> None:
     """Alur menjalankan SOP langsung dari diagram BPMN-nya."""
 
 
-for part in (serving, definitions, cases, proof, people):
+for part in (serving, definitions, cases, proof, exporting, seals, copying, erasing, holidays, people):
     for command in part.COMMANDS:
         main.add_command(command)

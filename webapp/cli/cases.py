@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, TextIO, get_args
 
 import click
 from werkzeug.datastructures import FileStorage
 
-from engine import WorkItem
+from engine import CaseSearch, FoundCase, InstanceState, WorkItem
 from webapp import uploads
 
 from .session import OPERATOR, actor, by_option, json_option, opened_engine, plain, print_json, print_table
 
 MOST_FOUND = 50
+DAY = click.DateTime(formats=["%Y-%m-%d"])
 ANSWERS = click.option(
     "--answers",
     type=click.File("r", encoding="utf-8"),
@@ -71,19 +72,55 @@ def complete(
 
 @click.command()
 @click.argument("search", metavar="[AWAL_NOMOR]", default="")
+@click.option("--state", type=click.Choice(get_args(InstanceState)), help="Hanya dalam keadaan ini.")
+@click.option("--key", metavar="KUNCI", help="Hanya dari SOP ini.")
+@click.option("--version", type=int, metavar="N", help="Hanya yang kini berjalan pada versi SOP ini; bersama --key.")
+@click.option("--lane", metavar="LAJUR", help="Ada langkah di lajur ini.")
+@click.option("--person", metavar="ORANG", help="Ada langkah yang dipegang atau diselesaikan orang ini.")
+@click.option("--step", metavar="LANGKAH", help="Ada langkah ini, menurut id pada diagram; bersama --key.")
+@click.option("--late", is_flag=True, help="Ada langkah yang terlambat.")
+@click.option("--from", "begun_from", type=DAY, metavar="TANGGAL", help="Mulai sejak hari ini (WIB).")
+@click.option("--to", "begun_to", type=DAY, metavar="TANGGAL", help="Mulai sampai dengan hari ini (WIB).")
+@click.option("--all", "everything", is_flag=True, help=f"Semua, bukan hanya {MOST_FOUND} yang terbaru.")
 @json_option
-def instances(search: str, as_json: bool) -> None:
-    """Perkara yang nomornya berawal demikian, yang terbaru dahulu."""
+def instances(search: str, late: bool, everything: bool, as_json: bool, **asked: Any) -> None:
+    """Perkara yang memenuhi semua kriteria, yang terbaru dahulu.
+
+    --lane, --person, --step dan --late harus dipenuhi oleh satu langkah yang sama.
+    """
+    days = {name: asked.pop(name) for name in ("begun_from", "begun_to")}
+    criteria = CaseSearch(
+        number=search, overrun=late, **asked, **{name: each.date() if each else None for name, each in days.items()}
+    )
+    cursor: str | None = None
     with opened_engine() as engine:
-        found = engine.find_cases(search, by=OPERATOR)
-    if len(found) == MOST_FOUND:
-        click.echo(f"Hanya {MOST_FOUND} perkara terbaru; sebutkan awal nomornya, misalnya PB-2026-001.", err=True)
+        while True:
+            page = engine.search(criteria, by=OPERATOR, cursor=cursor, limit=MOST_FOUND)
+            _print_found(page.found, as_json)
+            cursor = page.next_cursor
+            if cursor is None:
+                return
+            if not everything:
+                break
+    click.echo(f"Hanya {MOST_FOUND} perkara terbaru; persempit kriterianya, atau minta --all.", err=True)
+
+
+def _print_found(found: Sequence[FoundCase], as_json: bool) -> None:
     if as_json:
-        for case in found:
-            print_json(case)
+        for each in found:
+            late = [step.key for step in each.late_steps]
+            print_json(plain(each.case) | {"open": [step.key for step in each.open_steps], "late": late})
         return
-    rows = ((each.number, each.key, each.version, each.state, each.started_at, each.ended_at) for each in found)
-    print_table(("PERKARA", "KUNCI", "VERSI", "KEADAAN", "MULAI", "BERAKHIR"), rows)
+    rows = (
+        (
+            *(each.case.number, each.case.key, each.case.version, each.case.state),
+            *(each.case.started_at, each.case.ended_at),
+            " ".join(step.key for step in each.open_steps),
+            " ".join(step.key for step in each.late_steps),
+        )
+        for each in found
+    )
+    print_table(("PERKARA", "KUNCI", "VERSI", "KEADAAN", "MULAI", "BERAKHIR", "TERBUKA", "TERLAMBAT"), rows)
 
 
 @click.command()

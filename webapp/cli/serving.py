@@ -6,36 +6,52 @@ import logging
 import signal
 import threading
 import time
+from datetime import timedelta
 from types import FrameType
+from typing import Any
 
 import click
 from waitress.server import BaseWSGIServer, MultiSocketServer, create_server
 
-from engine import Engine, run_forever
+from engine import Engine, run_forever, seal_forever
 from webapp import account_tables, assets, create_app
 from webapp.security import LARGEST_REQUEST
 from webapp.settings import DATA_FOLDER, Settings
 
+from .ledger import asked_for_ledger, ledger_options
+from .seals import make_first_key
 from .session import opened_engine, settings
 
 THREADS = 8
 
 
 @click.command()
-@click.option("--no-timers", is_flag=True, help="Jangan jalankan pekerja batas waktu di dalam proses ini.")
+@click.option("--no-timers", is_flag=True, help="Jangan jalankan pekerja batas waktu dan segel di dalam proses ini.")
 def serve(no_timers: bool) -> None:
-    """Layani halaman web, dengan pekerja batas waktu di dalamnya."""
+    """Layani halaman web, dengan pekerja batas waktu dan segel di dalamnya."""
     serve_until_stopped(settings(), with_timers=not no_timers)
 
 
 @click.command()
-def timers() -> None:
-    """Jalankan hanya pekerja batas waktu; boleh beberapa sekaligus, di mesin mana pun."""
+@ledger_options
+def timers(ledger: bool, **asked: Any) -> None:
+    """Jalankan hanya pekerja batas waktu dan segel; boleh beberapa sekaligus, di mesin mana pun.
+
+    Dengan --ledger: tampilkan buku timer, lalu selesai.
+    """
+    if asked_for_ledger(ledger, asked):
+        return
     _log_to_terminal()
     stop = _stop_on_signal()
     with opened_engine() as engine:
+        sealer = _sealer(settings(), engine, stop)
+        sealer.start()
         click.echo("Pekerja batas waktu berjalan.")
-        run_forever(engine, stop)
+        try:
+            run_forever(engine, stop)
+        finally:
+            stop.set()
+            sealer.join()
 
 
 @click.command()
@@ -46,13 +62,14 @@ def upgrade() -> None:
 
 
 def upgrade_database(chosen: Settings) -> None:
-    """Bring the tables of engine and web to the newest shape."""
+    """Bring the tables of engine and web to the newest shape; a new office gets the key of its seals."""
     if chosen.database_url == Settings.database_url:
         DATA_FOLDER.mkdir(mode=0o700, exist_ok=True)
     Engine.upgrade(chosen.database_url)
     engine = Engine(chosen.database_url)
     try:
         account_tables.upgrade(engine)
+        make_first_key(chosen, engine)
     finally:
         engine.close()
 
@@ -76,17 +93,25 @@ def serve_until_stopped(chosen: Settings, *, with_timers: bool) -> None:
             # Whether a proxy is believed is decided in one place: webapp/security.py.
             clear_untrusted_proxy_headers=False,
         )
-        worker = threading.Thread(target=run_forever, args=(engine, stop), name="timers")
-        if with_timers:
+        timers_worker = threading.Thread(target=run_forever, args=(engine, stop), name="timers")
+        workers = (timers_worker, _sealer(chosen, engine, stop)) if with_timers else ()
+        for worker in workers:
             worker.start()
         click.echo(f"Alur siap di {_address(chosen, server)}")
         server.run()
         stop.set()
-        if with_timers:
+        for worker in workers:
             worker.join()
     finally:
         stop.set()
         engine.close()
+
+
+def _sealer(chosen: Settings, engine: Engine, stop: threading.Event) -> threading.Thread:
+    every = timedelta(minutes=chosen.seal_minutes)
+    return threading.Thread(
+        target=seal_forever, args=(engine, stop, chosen.seal_key_file, chosen.seal_folder, every), name="seals"
+    )
 
 
 def _address(chosen: Settings, server: MultiSocketServer | BaseWSGIServer) -> str:

@@ -1,0 +1,219 @@
+"""The verifier's own Ed25519 check: the vectors of RFC 8032 §7.1, and everything that is no signature."""
+
+from __future__ import annotations
+
+import hashlib
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.exports.verifying import as_module
+
+verify = as_module()
+SIGNED = verify.is_signed
+
+VECTORS = {
+    "TEST 1": (
+        "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a",
+        "",
+        (
+            "e5564300c360ac729086e2cc806e828a84877f1eb8e5d974d873e065224901555fb8821590a33bacc61e39701cf9b46b"
+            "d25bf5f0595bbe24655141438e7a100b"
+        ),
+    ),
+    "TEST 2": (
+        "3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c",
+        "72",
+        (
+            "92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da085ac1e43e15996e458f3613d0f11d8c"
+            "387b2eaeb4302aeeb00d291612bb0c00"
+        ),
+    ),
+    "TEST 3": (
+        "fc51cd8e6218a1a38da47ed00230f0580816ed13ba3303ac5deb911548908025",
+        "af82",
+        (
+            "6291d657deec24024827e69c3abe01a30ce548a284743a445e3680d7db5ac3ac18ff9b538d16f290ae67f760984dc659"
+            "4a7c15e9716ed28dc027beceea1ec40a"
+        ),
+    ),
+    "TEST 1024": (
+        "278117fc144c72340f67d0f2316e8386ceffbf2b2428c9c51fef7c597f1d426e",
+        (
+            "08b8b2b733424243760fe426a4b54908632110a66c2f6591eabd3345e3e4eb98"
+            "fa6e264bf09efe12ee50f8f54e9f77b1e355f6c50544e23fb1433ddf73be84d8"
+            "79de7c0046dc4996d9e773f4bc9efe5738829adb26c81b37c93a1b270b20329d"
+            "658675fc6ea534e0810a4432826bf58c941efb65d57a338bbd2e26640f89ffbc"
+            "1a858efcb8550ee3a5e1998bd177e93a7363c344fe6b199ee5d02e82d522c4fe"
+            "ba15452f80288a821a579116ec6dad2b3b310da903401aa62100ab5d1a36553e"
+            "06203b33890cc9b832f79ef80560ccb9a39ce767967ed628c6ad573cb116dbef"
+            "efd75499da96bd68a8a97b928a8bbc103b6621fcde2beca1231d206be6cd9ec7"
+            "aff6f6c94fcd7204ed3455c68c83f4a41da4af2b74ef5c53f1d8ac70bdcb7ed1"
+            "85ce81bd84359d44254d95629e9855a94a7c1958d1f8ada5d0532ed8a5aa3fb2"
+            "d17ba70eb6248e594e1a2297acbbb39d502f1a8c6eb6f1ce22b3de1a1f40cc24"
+            "554119a831a9aad6079cad88425de6bde1a9187ebb6092cf67bf2b13fd65f270"
+            "88d78b7e883c8759d2c4f5c65adb7553878ad575f9fad878e80a0c9ba63bcbcc"
+            "2732e69485bbc9c90bfbd62481d9089beccf80cfe2df16a2cf65bd92dd597b07"
+            "07e0917af48bbb75fed413d238f5555a7a569d80c3414a8d0859dc65a46128ba"
+            "b27af87a71314f318c782b23ebfe808b82b0ce26401d2e22f04d83d1255dc51a"
+            "ddd3b75a2b1ae0784504df543af8969be3ea7082ff7fc9888c144da2af58429e"
+            "c96031dbcad3dad9af0dcbaaaf268cb8fcffead94f3c7ca495e056a9b47acdb7"
+            "51fb73e666c6c655ade8297297d07ad1ba5e43f1bca32301651339e22904cc8c"
+            "42f58c30c04aafdb038dda0847dd988dcda6f3bfd15c4b4c4525004aa06eeff8"
+            "ca61783aacec57fb3d1f92b0fe2fd1a85f6724517b65e614ad6808d6f6ee34df"
+            "f7310fdc82aebfd904b01e1dc54b2927094b2db68d6f903b68401adebf5a7e08"
+            "d78ff4ef5d63653a65040cf9bfd4aca7984a74d37145986780fc0b16ac451649"
+            "de6188a7dbdf191f64b5fc5e2ab47b57f7f7276cd419c17a3ca8e1b939ae49e4"
+            "88acba6b965610b5480109c8b17b80e1b7b750dfc7598d5d5011fd2dcc5600a3"
+            "2ef5b52a1ecc820e308aa342721aac0943bf6686b64b2579376504ccc493d97e"
+            "6aed3fb0f9cd71a43dd497f01f17c0e2cb3797aa2a2f256656168e6c496afc5f"
+            "b93246f6b1116398a346f1a641f3b041e989f7914f90cc2c7fff357876e506b5"
+            "0d334ba77c225bc307ba537152f3f1610e4eafe595f6d9d90d11faa933a15ef1"
+            "369546868a7f3a45a96768d40fd9d03412c091c6315cf4fde7cb68606937380d"
+            "b2eaaa707b4c4185c32eddcdd306705e4dc1ffc872eeee475a64dfac86aba41c"
+            "0618983f8741c5ef68d3a101e8a3b8cac60c905c15fc910840b94c00a0b9d0"
+        ),
+        (
+            "0aab4c900501b3e24d7cdf4663326a3a87df5e4843b2cbdb67cbf6e460fec350aa5371b1508f9f4528ecea23c436d94b"
+            "5e8fcd4f681e30a6ac00a9704a188a03"
+        ),
+    ),
+    "TEST SHA(abc)": (
+        "ec172b93ad5e563bf4932c70e1245034c35467ef2efd4d64ebf819683467e2bf",
+        (
+            "ddaf35a193617abacc417349ae20413112e6fa4e89a97ea20a9eeee64b55d39a"
+            "2192992a274fc1a836ba3c23a3feebbd454d4423643ce80e2a9ac94fa54ca49f"
+        ),
+        (
+            "dc2a4459e7369633a52b1bf277839a00201009a3efbf3ecb69bea2186c26b58909351fc9ac90b3ecfdfbc7c66431e030"
+            "3dca179c138ac17ad9bef1177331a704"
+        ),
+    ),
+}
+KEY, MESSAGE, SIGNATURE = (bytes.fromhex(text) for text in VECTORS["TEST 3"])
+
+# Every encoding of a point whose order divides 8, those included that are not the point's only one.
+SMALL = [
+    "0100000000000000000000000000000000000000000000000000000000000000",
+    "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+    "0000000000000000000000000000000000000000000000000000000000000080",
+    "0000000000000000000000000000000000000000000000000000000000000000",
+    "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
+    "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac03fa",
+    "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
+    "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc85",
+    "0100000000000000000000000000000000000000000000000000000000000080",
+    "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff",
+    "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+    "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff",
+    "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+    "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff",
+]
+
+
+@pytest.mark.parametrize("name", VECTORS)
+def test_the_rfc_s_signatures_stand(name: str) -> None:
+    key, message, signature = (bytes.fromhex(text) for text in VECTORS[name])
+
+    assert SIGNED(key, message, signature)
+
+
+@pytest.mark.parametrize("name", VECTORS)
+def test_one_flipped_bit_anywhere_is_no_signature(name: str) -> None:
+    parts = [bytes.fromhex(text) for text in VECTORS[name]]
+
+    for part, content in enumerate(parts):
+        for at in {0, len(content) // 2, len(content) - 1} if content else ():
+            for bit in (1, 0x80):
+                altered = [bytearray(each) for each in parts]
+                altered[part][at] ^= bit
+                assert not SIGNED(*map(bytes, altered)), (part, at, bit)
+
+
+def test_a_signature_has_one_scalar_only() -> None:
+    scalar = int.from_bytes(SIGNATURE[32:], "little")
+
+    for multiple in range(1, 16):
+        larger = scalar + multiple * verify.ORDER
+        if larger < 2**256:
+            assert not SIGNED(KEY, MESSAGE, SIGNATURE[:32] + larger.to_bytes(32, "little"))
+
+
+@pytest.mark.parametrize("text", SMALL)
+def test_a_key_of_small_order_signs_nothing(text: str) -> None:
+    key = bytes.fromhex(text)
+
+    # With such a key, R = identity and S = 0 would stand for one message in eight or more; here for none.
+    for nonce in SMALL:
+        for message in (b"", b"a", b"b", b"c"):
+            assert not SIGNED(key, message, bytes.fromhex(nonce) + bytes(32))
+    assert verify.public_key(text) is None
+
+
+def scalar_of(secret: bytes) -> int:
+    """Return the number that a secret key stands for (§5.1.5)."""
+    number = int.from_bytes(hashlib.sha512(secret).digest()[:32], "little")
+    return (number & ~7 & ((1 << 254) - 1) | (1 << 254)) % verify.ORDER
+
+
+def test_the_neutral_key_signs_nothing_with_an_honest_nonce() -> None:
+    # Without a secret: S · B = R + k · 0 for every message.
+    secret = bytes(range(32))
+    nonce = Ed25519PrivateKey.from_private_bytes(secret).public_key().public_bytes_raw()
+
+    assert not SIGNED(bytes.fromhex(SMALL[0]), MESSAGE, nonce + scalar_of(secret).to_bytes(32, "little"))
+
+
+def test_a_nonce_of_small_order_is_refused_whoever_signs() -> None:
+    # S = k · a fits R = 0: only who has the secret can make it, and nobody honest does.
+    secret, nonce = bytes(range(32)), bytes.fromhex(SMALL[0])
+    key = Ed25519PrivateKey.from_private_bytes(secret).public_key().public_bytes_raw()
+    challenge = int.from_bytes(hashlib.sha512(nonce + key + MESSAGE).digest(), "little")
+    answer = challenge * scalar_of(secret) % verify.ORDER
+
+    assert not SIGNED(key, MESSAGE, nonce + answer.to_bytes(32, "little"))
+
+
+@pytest.mark.parametrize("text", SMALL[8:10])
+def test_zero_has_no_sign(text: str) -> None:
+    assert verify.decoded(bytes.fromhex(text)) is None
+
+
+def test_a_point_has_one_encoding_only() -> None:
+    for y in range(19):
+        above = (y + verify.FIELD).to_bytes(32, "little")
+        assert verify.decoded(above) is None
+        assert verify.decoded(bytes([*above[:31], above[31] | 0x80])) is None
+
+
+@pytest.mark.parametrize(
+    ("key", "signature"),
+    [
+        pytest.param(b"", SIGNATURE, id="no key"),
+        pytest.param(KEY[:31], SIGNATURE, id="a short key"),
+        pytest.param(KEY + b"\0", SIGNATURE, id="a long key"),
+        pytest.param(KEY, b"", id="no signature"),
+        pytest.param(KEY, SIGNATURE[:63], id="a short signature"),
+        pytest.param(KEY, SIGNATURE + b"\0", id="a long signature"),
+        pytest.param(KEY, bytes(64), id="zeros"),
+        pytest.param(KEY, b"\xff" * 64, id="ones"),
+        pytest.param(b"\xff" * 32, SIGNATURE, id="a key of ones"),
+        pytest.param(KEY, SIGNATURE[32:] + SIGNATURE[:32], id="halves swapped"),
+    ],
+)
+def test_garbage_is_no_signature(key: bytes, signature: bytes) -> None:
+    assert not SIGNED(key, MESSAGE, signature)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.binary(max_size=200), st.binary(min_size=32, max_size=32), st.binary(min_size=64, max_size=64))
+def test_it_says_what_the_library_says(message: bytes, secret: bytes, other: bytes) -> None:
+    private = Ed25519PrivateKey.from_private_bytes(secret)
+    key, signature = private.public_key().public_bytes_raw(), private.sign(message)
+
+    assert SIGNED(key, message, signature)
+    assert not SIGNED(key, message + b"x", signature)
+    assert not SIGNED(key, message, other)
+    assert not SIGNED(other[:32], message, signature)
