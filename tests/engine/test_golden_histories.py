@@ -12,9 +12,9 @@ import pytest
 
 from engine import Form, HistoryDamaged
 from engine.binding import digest
+from engine.checking import chain_findings
 from engine.diagram import ExecutableProcess, read_diagram
 from engine.model import HistoryEvent
-from engine.checking import chain_findings
 from engine.replay import replay
 from engine.runtime import RULES
 

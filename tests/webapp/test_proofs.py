@@ -201,7 +201,7 @@ def test_a_finding_about_the_office_is_carried_to_the_end(office, auditor):
     pages = whole_round(auditor)
 
     assert "Kantor: 1 temuan" in pages[0]
-    assert "PB-2026-00002 pernah ada dan kini tidak ada lagi" in pages[0]
+    assert "PB-2026-00002 pernah ada, dan tidak ada lagi di tempatnya" in pages[0]
     assert "Tidak utuh: 1 temuan kantor, 0 perkara." in pages[-1]
     assert case not in pages[0]
 
