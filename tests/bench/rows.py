@@ -246,7 +246,7 @@ def exporting(folder: Path, sizes: Sizes) -> list[Row]:
     few, many, each = exported(folder, sizes.exported, "json")
     note = f"{many:.0f} MB against {few:.0f} MB; {each:.1f} ms each case"
     what = f"memory of an export, {sizes.exported:,} cases against {FEW:,}"
-    return [Row(what, many / few, "x", 1.25, note=note)]
+    return [Row(what, many / few, "x", 1.1, note=note)]
 
 
 def sealing(folder: Path, sizes: Sizes) -> list[Row]:
