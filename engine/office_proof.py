@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from . import triggers
+from . import almanac, triggers
 from .checking import guarded
 from .checking_copies import copy_findings
 from .checking_log import SealedLog
@@ -30,6 +30,7 @@ class OfficeProof(Office):
         ``copy``: a copy of it that left the office. Raises ``SealsUnusable`` if one cannot be read.
         """
         yield from self._office_findings("triggers", "Daftar pengaman", _trigger_findings)
+        yield from self._office_findings("tables", "Kalender", _calendar_findings)
         yield from self._office_findings("definition", "Tabel diagram", StoredVersions().all_findings)
         yield from self._office_findings("numbering", "Daftar perkara", number_findings)
         yield from self._office_findings("numbering", "Daftar perkara", orphan_findings)
@@ -53,3 +54,12 @@ def _trigger_findings(connection: Connection) -> Iterator[Finding]:
     for name in triggers.missing(connection):
         text = f"Pengaman {name} hilang atau dilemahkan; 'alur upgrade' memasangnya lagi, periksa semuanya sesudahnya."
         yield Finding("triggers", None, text)
+
+
+def _calendar_findings(connection: Connection) -> Iterator[Finding]:
+    if almanac.read(connection) != almanac.added_up(connection):
+        text = (
+            "Hari atau jam dalam kalender tidak sesuai dengan catatan perubahannya: ada yang diubah tanpa tercatat. "
+            "Bandingkan 'alur holidays list' dan 'alur holidays hours' dengan 'alur holidays changes'."
+        )
+        yield Finding("tables", None, text)

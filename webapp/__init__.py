@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask, current_app, g, redirect, request, url_for
+from flask import Flask, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from engine import Actor, Engine
@@ -91,4 +91,4 @@ def _for_every_page(settings: Settings) -> dict[str, Any]:
     person: Actor | None = g.get("person")
     duties = person.duties if person else EVERYBODY
     links = [(endpoint, label) for endpoint, label, seen_by in NAVIGATION if not seen_by or seen_by & duties]
-    return {"person": person, "demo": settings.demo, "navigation": links, "routes": current_app.view_functions}
+    return {"person": person, "demo": settings.demo, "navigation": links}

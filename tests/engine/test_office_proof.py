@@ -337,3 +337,20 @@ def _seal_anew(connection: Connection, key: SealKey) -> None:
         previous = parse(said, key.sign(said.encode()))
         values = {"statement": said, "signature": previous.signature, "peaks": b"".join(log.peaks)}
         connection.execute(update(SealRow).where(SealRow.number == row.number).values(values))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "DELETE FROM holiday WHERE name = (SELECT max(name) FROM holiday)",
+        "UPDATE holiday SET works = true WHERE name = (SELECT max(name) FROM holiday)",
+    ],
+)
+def test_a_calendar_that_was_changed_unrecorded_is_found(office: Engine, change: str) -> None:
+    with office.database.write() as connection:
+        connection.execute(text(change))
+
+    (finding,) = found(office)
+
+    assert finding.check == "tables"
+    assert "kalender" in finding.message
