@@ -114,8 +114,8 @@ class Crashes:
         """Return in the middle of the work: when so many completions were acknowledged. Raises ``TimeoutError``."""
         for _ in range(60_000):
             if len(self.told.acknowledged) >= completions:
-                # A random while more, so that the next kill falls anywhere in a command.
-                sleep(self._random.uniform(0, 0.02))
+                # A random while more, longer than a command takes, so that the kill falls anywhere in the next ones.
+                sleep(self._random.uniform(0, 0.1))
                 return
             sleep(0.001)
         raise TimeoutError(f"{len(self.told.acknowledged)} completions after a minute, waited for {completions}")
