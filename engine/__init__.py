@@ -106,7 +106,7 @@ from .proving import CaseProof
 from .queries import CaseRights, ItemRights, StartForm
 from .record_values import AnsweredStep, CaseRecord, RecordedFile, StoredBody, VersionRecord, Withheld
 from .redating import Redated, Redating
-from .seal_keys import SealKey, public_key, trusted_keys
+from .seal.keys import SealKey, public_key, trusted_keys
 from .sealing import seal_forever
 from .service import Engine
 from .stepping import Moment as StepMoment

@@ -9,11 +9,11 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from . import almanac, triggers
-from .checking import guarded
-from .checking_copies import copy_findings
-from .checking_log import SealedLog
-from .checking_numbers import number_findings, orphan_findings
-from .checking_versions import StoredVersions
+from .checks.copies import copy_findings
+from .checks.log import SealedLog
+from .checks.numbers import number_findings, orphan_findings
+from .checks.of_case import guarded
+from .checks.versions import StoredVersions
 from .model import Check, Finding
 from .office import Office
 

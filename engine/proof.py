@@ -9,14 +9,14 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from . import checking
 from . import history as h
 from .casefile import instance_values, item_values, timer_values
-from .checking import NONSENSE, guarded
-from .checking_answers import answer_findings
-from .checking_copies import case_copy_findings
-from .checking_seals import sealed_findings
-from .checking_versions import StoredVersions
+from .checks import of_case
+from .checks.answers import answer_findings
+from .checks.copies import case_copy_findings
+from .checks.of_case import NONSENSE, guarded
+from .checks.sealed import sealed_findings
+from .checks.versions import StoredVersions
 from .commands import Commands
 from .errors import HistoryDamaged, NotFound
 from .model import Actor, Finding, Frame, HistoryEvent, Verification
@@ -92,7 +92,7 @@ class Proof(Commands):
         try:
             number: Any = connection.execute(query).scalar_one()
         except NONSENSE as error:
-            checking.raise_if_away(error)
+            of_case.raise_if_away(error)
             number = None
         if isinstance(number, str):
             return self._verified(connection, case_id, number, stored)
@@ -128,13 +128,13 @@ class Proof(Commands):
         return differed
 
     def _verified(self, connection: Connection, case_id: int, case: str, stored: StoredVersions) -> Verification:
-        events, findings = checking.stored_events(connection, case_id)
+        events, findings = of_case.stored_events(connection, case_id)
         readable = not findings
-        findings += checking.chain_findings(case, events, findings)
+        findings += of_case.chain_findings(case, events, findings)
         changed = list(stored.findings_of(connection, events))
         findings += changed
         if readable and not changed:  # on another diagram it would only go another way
-            findings += checking.replay_findings(events, lambda *of: stored.catalog.process(connection, *of))
+            findings += of_case.replay_findings(events, lambda *of: stored.catalog.process(connection, *of))
         if readable:
             findings += guarded("tables", "Tabel perkara ini", lambda: _tables(connection, case_id, events))
         findings += guarded("answers", "Jawaban perkara ini", lambda: answer_findings(connection, case_id, events))
@@ -147,7 +147,7 @@ class Proof(Commands):
             case_id = connection.execute(query).scalar_one()
             events = _undamaged(connection, case_id, number)
             expected = fold(map(recorded, events))
-            differs = any(guarded("tables", number, lambda: checking.table_findings(connection, case_id, expected)))
+            differs = any(guarded("tables", number, lambda: of_case.table_findings(connection, case_id, expected)))
             if differs:
                 _write(connection, case_id, expected)
             connection.execute(delete(SnapshotRow).where(SnapshotRow.instance_id == case_id))
@@ -173,8 +173,8 @@ def _write(connection: Connection, case_id: int, expected: CaseState) -> None:
 
 def _undamaged(connection: Connection, case_id: int, number: str) -> list[HistoryEvent]:
     """Return a case's events. Raises ``HistoryDamaged`` if the chain is broken: the tables would follow a forgery."""
-    events, findings = checking.stored_events(connection, case_id)
-    findings += checking.chain_findings(number, events, findings)
+    events, findings = of_case.stored_events(connection, case_id)
+    findings += of_case.chain_findings(number, events, findings)
     if findings:
         raise HistoryDamaged(findings[0].message, findings[0].event)
     return events
@@ -191,4 +191,4 @@ def _tables(connection: Connection, case_id: int, events: list[HistoryEvent]) ->
             text = f"Peristiwa {event.seq} ({event.type}) tidak dapat dihitung ({type(error).__name__})."
             yield Finding("replay", event.seq, text)
             return
-    yield from checking.table_findings(connection, case_id, expected)
+    yield from of_case.table_findings(connection, case_id, expected)

@@ -10,17 +10,17 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 
-from . import checking
+from .checks import of_case
 from .conformance import Conformances
 from .conformance_values import Conformance
 from .erasing import Erasing, Erasure
 from .errors import EngineError, NotAllowed, NotFound
-from .merkle import root_of
 from .model import Actor, Check, Finding, HistoryEvent, SealProof, Verification
 from .office import CASE
 from .proof import Proof
-from .seal_keys import is_signed
-from .seal_statements import head_leaf
+from .seal.keys import is_signed
+from .seal.merkle import root_of
+from .seal.statements import head_leaf
 from .seals import Seals
 from .tables import ProcessInstanceRow
 
@@ -83,7 +83,7 @@ class Proving(Conformances, Erasing, Proof, Seals):
             case_id = connection.execute(query).scalar()
             if case_id is None:
                 raise NotFound(CASE, case)
-            events, findings = checking.stored_events(connection, case_id)
+            events, findings = of_case.stored_events(connection, case_id)
         return events, not findings
 
 

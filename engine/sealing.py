@@ -12,7 +12,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from .errors import DatabaseUnusable, HistoryDamaged, SealsUnusable
-from .seal_keys import SealKey
+from .seal.keys import SealKey
 from .service import Engine
 
 RETRY_AFTER = timedelta(minutes=1)

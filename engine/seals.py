@@ -17,14 +17,15 @@ from sqlalchemy import Connection, Select, and_, func, insert, or_, select, text
 from sqlalchemy.orm import aliased
 from sqlalchemy.types import NullType
 
-from . import crash, seal_files
+from . import crash
 from .errors import HistoryDamaged
-from .merkle import EMPTY, Log, audit_path
 from .model import Actor, Seal, SealProof
-from .seal_files import Head
-from .seal_keys import SealKey
-from .seal_statements import head_leaf, link, parse, statement
-from .seal_tables import SealedHeadRow, SealRow
+from .seal import files
+from .seal.files import Head
+from .seal.keys import SealKey
+from .seal.merkle import EMPTY, Log, audit_path
+from .seal.statements import head_leaf, link, parse, statement
+from .seal.tables import SealedHeadRow, SealRow
 from .tables import HistoryEventRow, ProcessInstanceRow
 from .viewing import Viewing
 
@@ -127,13 +128,13 @@ class Seals(Viewing):
         return seal, changed[-1].id if len(changed) == MOST_HEADS else None
 
     def _write_missing(self, folder: Path) -> None:
-        there = set(seal_files.numbers_in(folder)) if folder.exists() else set()
+        there = set(files.numbers_in(folder)) if folder.exists() else set()
         size = 0
         for seal in self.seals():
             if seal.number not in there:
                 with self.database.read() as connection:
                     heads = connection.execute(_heads(size, seal.size)).all()
-                seal_files.write(folder, seal, ((head.number, head.seq, bytes(head.chain)) for head in heads))
+                files.write(folder, seal, ((head.number, head.seq, bytes(head.chain)) for head in heads))
             size = seal.size
 
 

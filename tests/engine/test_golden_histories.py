@@ -12,7 +12,7 @@ import pytest
 
 from engine import Form, HistoryDamaged
 from engine.binding import digest
-from engine.checking import chain_findings
+from engine.checks.of_case import chain_findings
 from engine.diagram import ExecutableProcess, read_diagram
 from engine.model import HistoryEvent
 from engine.replay import replay

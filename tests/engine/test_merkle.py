@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.merkle import EMPTY, Log, audit_path, leaf_hash, root_of
+from engine.seal.merkle import EMPTY, Log, audit_path, leaf_hash, root_of
 
 LEAVES = st.lists(st.binary(max_size=8), min_size=1, max_size=70)
 

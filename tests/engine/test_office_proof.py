@@ -13,9 +13,9 @@ from sqlalchemy import Connection, select, text, update
 
 from engine import Engine, Finding, SealKey, SealsUnusable
 from engine.history import GENESIS, canonical, chain
-from engine.merkle import Log
-from engine.seal_statements import head_leaf, link, parse, statement
-from engine.seal_tables import SealedHeadRow, SealRow
+from engine.seal.merkle import Log
+from engine.seal.statements import head_leaf, link, parse, statement
+from engine.seal.tables import SealedHeadRow, SealRow
 from engine.tables import HistoryEventRow, ProcessInstanceRow
 from tests.engine.small_office import CHECKER, CLERK, LETTER, open_office
 from tests.engine.test_proof import full_rights

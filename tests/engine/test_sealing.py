@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from engine import Engine, SealKey, seal_files, seal_forever, sealing
+from engine import Engine, SealKey, seal_forever, sealing
+from engine.seal import files as seal_files
 from engine.sealing import seal_if_due
 from tests.clock import Clock
 from tests.engine.small_office import CHECKER, CLERK, LETTER, open_office

@@ -13,10 +13,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from engine import Engine, HistoryDamaged, SealKey, SealsUnusable, merkle, seal_files, seals, trusted_keys
+from engine import Engine, HistoryDamaged, SealKey, SealsUnusable, seals, trusted_keys
 from engine.crash import SEAL_STAGES
-from engine.seal_keys import is_signed, public_file, public_key
-from engine.seal_statements import NOTHING, head_leaf, link, parse
+from engine.seal import files as seal_files
+from engine.seal import merkle
+from engine.seal.keys import is_signed, public_file, public_key
+from engine.seal.statements import NOTHING, head_leaf, link, parse
 from tests.clock import Clock
 from tests.engine.small_office import AUDITOR, CHECKER, CLERK, LETTER, open_office
 

@@ -13,7 +13,9 @@ from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
 
-from engine import Actor, Engine, SealKey, Upload, history, merkle, seal_statements, sweep
+from engine import Actor, Engine, SealKey, Upload, history, sweep
+from engine.seal import merkle
+from engine.seal import statements as seal_statements
 from tests.clock import Clock
 from tests.engine.small_office import CHECKER, CLERK, LETTER, open_office
 from webapp.exports.dossier import write_dossier

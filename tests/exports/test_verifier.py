@@ -17,8 +17,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine import Engine, merkle
-from engine.seal_statements import head_leaf
+from engine import Engine
+from engine.seal import merkle
+from engine.seal.statements import head_leaf
 from tests.clock import Clock
 from tests.engine.small_office import AUDITOR, CLERK
 from tests.exports import verifying

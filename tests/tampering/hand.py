@@ -9,12 +9,13 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select, text, update
 
-from engine import SealKey, seal_files
+from engine import SealKey
 from engine import history as h
 from engine.answers import digest
-from engine.merkle import Log
-from engine.seal_statements import head_leaf, link, parse, statement
-from engine.seal_tables import SealedHeadRow, SealRow
+from engine.seal import files as seal_files
+from engine.seal.merkle import Log
+from engine.seal.statements import head_leaf, link, parse, statement
+from engine.seal.tables import SealedHeadRow, SealRow
 from engine.tables import EPOCH, MICROSECOND, HistoryEventRow, ProcessInstanceRow
 from tests.full_rights import full_rights
 from tests.tampering.scene import Scene

@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from .model import Finding, HistoryEvent
-from .seal_tables import SealedHeadRow, SealRow
+from ..model import Finding, HistoryEvent
+from ..seal.tables import SealedHeadRow, SealRow
 
 
 def sealed_findings(

@@ -14,10 +14,10 @@ from typing import Any
 from sqlalchemy import Connection, select, type_coerce
 from sqlalchemy.types import NullType
 
-from . import history as h
-from .answers import PERSONAL, PLAIN, REMARK, digest
-from .model import Finding, HistoryEvent
-from .tables import AnswersRow, AttachmentRow
+from .. import history as h
+from ..answers import PERSONAL, PLAIN, REMARK, digest
+from ..model import Finding, HistoryEvent
+from ..tables import AnswersRow, AttachmentRow
 
 _FILE = select(
     AttachmentRow.seq,

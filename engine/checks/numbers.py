@@ -10,8 +10,8 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select, tuple_
 
-from .model import Finding
-from .tables import AnswersRow, AttachmentRow, CounterRow, HistoryEventRow, ProcessInstanceRow
+from ..model import Finding
+from ..tables import AnswersRow, AttachmentRow, CounterRow, HistoryEventRow, ProcessInstanceRow
 
 BATCH = 500
 _PLACE = "{urut"

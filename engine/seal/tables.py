@@ -8,7 +8,7 @@ from __future__ import annotations
 from sqlalchemy import Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from .tables import Base, BigId, CaseNumber
+from ..tables import Base, BigId, CaseNumber
 
 
 class SealRow(Base):

@@ -11,12 +11,12 @@ from typing import Any
 from sqlalchemy import Connection, Row, exists, func, select, type_coerce
 from sqlalchemy.types import NullType
 
-from .merkle import Log
-from .model import Finding, Seal
-from .seal_keys import is_signed
-from .seal_statements import head_leaf, link, parse
-from .seal_tables import SealedHeadRow, SealRow
-from .tables import ProcessInstanceRow
+from ..model import Finding, Seal
+from ..seal.keys import is_signed
+from ..seal.merkle import Log
+from ..seal.statements import head_leaf, link, parse
+from ..seal.tables import SealedHeadRow, SealRow
+from ..tables import ProcessInstanceRow
 
 SEALS_AT_ONCE = 200
 HEADS_AT_ONCE = 5_000

@@ -13,10 +13,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from .errors import SealsUnusable
-from .history import canonical
-from .model import Seal
-from .seal_statements import parse
+from ..errors import SealsUnusable
+from ..history import canonical
+from ..model import Seal
+from .statements import parse
 
 NAME = re.compile(r"segel-([0-9]{6,})\.json")
 LARGEST = 64_000_000

@@ -13,7 +13,7 @@ from pathlib import Path
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from .errors import SealsUnusable
+from ..errors import SealsUnusable
 
 SETTING = "ALUR_SEAL_KEY_FILE"
 _HEX_KEY = re.compile(r"[0-9a-f]{64}")

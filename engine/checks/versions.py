@@ -11,12 +11,12 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from . import history as h
-from .catalog import Catalog, content_digest
-from .checking import NONSENSE, raise_if_away
-from .diagram import read_diagram
-from .model import Finding, HistoryEvent
-from .tables import ProcessDefinitionRow as Definition
+from .. import history as h
+from ..catalog import Catalog, content_digest
+from ..diagram import read_diagram
+from ..model import Finding, HistoryEvent
+from ..tables import ProcessDefinitionRow as Definition
+from .of_case import NONSENSE, raise_if_away
 
 DEEPEST = 50
 """Calls within calls that are followed; a deployment refuses recursion, an altered row may hold one."""

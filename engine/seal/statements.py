@@ -11,9 +11,9 @@ import re
 from datetime import datetime
 from typing import Any
 
-from .history import canonical, instant, parse_instant
+from ..history import canonical, instant, parse_instant
+from ..model import Seal
 from .merkle import leaf_hash
-from .model import Seal
 
 FORMAT = "alur-seal-1"
 NOTHING = bytes(32).hex()

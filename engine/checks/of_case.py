@@ -13,14 +13,14 @@ from typing import Any
 from sqlalchemy import Connection, select
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
-from . import history as h
-from .casefile import instance_values, item_values, timer_values
-from .errors import HistoryDamaged, NotFound
-from .model import Check, Finding, HistoryEvent
-from .office import event_of
-from .projection import CaseState
-from .replay import ProcessOf, replay
-from .tables import HistoryEventRow, ProcessInstanceRow, TimerJobRow, WorkItemRow
+from .. import history as h
+from ..casefile import instance_values, item_values, timer_values
+from ..errors import HistoryDamaged, NotFound
+from ..model import Check, Finding, HistoryEvent
+from ..office import event_of
+from ..projection import CaseState
+from ..replay import ProcessOf, replay
+from ..tables import HistoryEventRow, ProcessInstanceRow, TimerJobRow, WorkItemRow
 
 NONSENSE = (
     TypeError,

@@ -12,13 +12,13 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, select
 
-from . import seal_files
-from .errors import SealsUnusable
-from .model import Finding, Seal
-from .seal_files import Head, SealFile
-from .seal_keys import is_signed
-from .seal_tables import SealedHeadRow, SealRow
-from .tables import HistoryEventRow, ProcessInstanceRow
+from ..errors import SealsUnusable
+from ..model import Finding, Seal
+from ..seal import files
+from ..seal.files import Head, SealFile
+from ..seal.keys import is_signed
+from ..seal.tables import SealedHeadRow, SealRow
+from ..tables import HistoryEventRow, ProcessInstanceRow
 
 BATCH = 500
 
@@ -30,7 +30,7 @@ def copy_findings(connection: Connection, folder: Path, trusted: Sequence[str], 
     on its way). Raises ``SealsUnusable`` if a copy holds no seal: nothing would have been checked.
     """
     what = f"folder segel {folder}" if own else f"salinan {folder}"
-    numbers = seal_files.numbers_in(folder) if own else _some(folder)
+    numbers = files.numbers_in(folder) if own else _some(folder)
     yield from _missing(connection, numbers, what, own=own)
     for file in _files(folder, numbers, what):
         if isinstance(file, Finding):
@@ -53,7 +53,7 @@ def case_copy_findings(connection: Connection, case: str, folder: Path, trusted:
 
 
 def _some(folder: Path) -> tuple[int, ...]:
-    numbers = seal_files.numbers_in(folder)
+    numbers = files.numbers_in(folder)
     if not numbers:
         raise SealsUnusable(f"Di {folder} tidak ada satu pun berkas segel (segel-000001.json, …).")
     return numbers
@@ -62,9 +62,9 @@ def _some(folder: Path) -> tuple[int, ...]:
 def _files(folder: Path, numbers: Sequence[int], what: str) -> Iterator[SealFile | Finding]:
     """Yield what each file holds, or a finding that it does not hold what it should."""
     for number in numbers:
-        name = seal_files.file_name(number)
+        name = files.file_name(number)
         try:
-            file = seal_files.read(folder, number)
+            file = files.read(folder, number)
         except (OSError, ValueError) as error:
             yield _finding(f"Berkas {name} di {what} rusak: {error}.")
             continue
