@@ -1,11 +1,13 @@
 """Alur's engine: runs a government SOP straight from its BPMN diagram. The public names, nothing else."""
 
-from .almanac import KINDS as DAY_KINDS
-from .almanac import Almanac, CalendarChange, CalendarEdit
-from .calendars import CalendarPlan, Outlook
-from .conformance import is_late
-from .conformance_values import Conformance, DueDateMoved, Intervention, LateStep, SeparationBreach
-from .criteria import CaseSearch, FoundCase, SavedSearch, SearchPage, SearchStep
+from .calendar.almanac import KINDS as DAY_KINDS
+from .calendar.almanac import Almanac, CalendarChange, CalendarEdit
+from .calendar.calendars import CalendarPlan, Outlook
+from .calendar.hours import DayHours, OfficeHours
+from .calendar.redating import Redated, Redating
+from .calendar.worktime import WIB, Duration, WorkingCalendar
+from .conformance.conformances import is_late
+from .conformance.values import Conformance, DueDateMoved, Intervention, LateStep, SeparationBreach
 from .database import Database
 from .erasing import ERASURE_GROUNDS, ErasableStep, Erasure, ErasurePlan, erasure_ground
 from .errors import (
@@ -53,8 +55,8 @@ from .forms import (
     Text,
     TextField,
 )
-from .lateness import Outage
-from .ledger_values import LedgerFilter, LedgerPage, LedgerSummary, LedgerTimer
+from .ledger.lateness import Outage
+from .ledger.values import LedgerFilter, LedgerPage, LedgerSummary, LedgerTimer
 from .model import (
     DUTIES,
     Actor,
@@ -87,7 +89,15 @@ from .model import (
     WorkListFilter,
     WorkListPage,
 )
-from .moments import (
+from .proving import CaseProof
+from .queries import CaseRights, ItemRights, StartForm
+from .record.values import AnsweredStep, CaseRecord, RecordedFile, StoredBody, VersionRecord, Withheld
+from .seal.keys import SealKey, public_key, trusted_keys
+from .sealing import seal_forever
+from .search.criteria import CaseSearch, FoundCase, SavedSearch, SearchPage, SearchStep
+from .service import Engine
+from .stepping import Moment as StepMoment
+from .timeline.moments import (
     Answered,
     DueSet,
     Moment,
@@ -101,18 +111,8 @@ from .moments import (
     Timeline,
     TimerNow,
 )
-from .office_hours import DayHours, OfficeHours
-from .proving import CaseProof
-from .queries import CaseRights, ItemRights, StartForm
-from .record_values import AnsweredStep, CaseRecord, RecordedFile, StoredBody, VersionRecord, Withheld
-from .redating import Redated, Redating
-from .seal.keys import SealKey, public_key, trusted_keys
-from .sealing import seal_forever
-from .service import Engine
-from .stepping import Moment as StepMoment
 from .timers import run_forever, sweep
 from .versions import DeployedVersion, VersionForm, VersionPage, VersionStep, VersionTimer
-from .worktime import WIB, Duration, WorkingCalendar
 
 __all__ = [
     "DAY_KINDS",

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from . import history as h
-from .calendar_tables import CalendarChangeRow
+from .calendar.tables import CalendarChangeRow
 from .projection import CaseState, ItemState, Recorded, TimerState
 from .tables import (
     NEVER,

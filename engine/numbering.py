@@ -7,9 +7,9 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, insert, update
 from sqlalchemy.exc import IntegrityError
 
+from .calendar.worktime import WIB
 from .diagram import Diagram
 from .tables import CounterRow
-from .worktime import WIB
 
 DEFAULT = "{kunci}-{tahun}-{urut:05}"
 

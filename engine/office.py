@@ -15,9 +15,11 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from . import almanac, casefile, crash, triggers
+from . import casefile, crash, triggers
 from . import history as h
-from .almanac import Almanac
+from .calendar import almanac
+from .calendar.almanac import Almanac
+from .calendar.worktime import Duration, WorkingCalendar
 from .casefile import CaseFile
 from .catalog import Catalog
 from .database import Database
@@ -29,7 +31,6 @@ from .replay import replay
 from .runtime import Run, SnapshotOutdated
 from .schema import check
 from .tables import HistoryEventRow
-from .worktime import Duration, WorkingCalendar
 
 SYSTEM = "sistem"
 """The actor of what a clock does."""

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from . import almanac, triggers
+from . import triggers
+from .calendar import almanac
 from .checks.copies import copy_findings
 from .checks.log import SealedLog
 from .checks.numbers import number_findings, orphan_findings

@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from sqlalchemy import select
 
 from .checks import of_case
-from .conformance import Conformances
-from .conformance_values import Conformance
+from .conformance.conformances import Conformances
+from .conformance.values import Conformance
 from .erasing import Erasing, Erasure
 from .errors import EngineError, NotAllowed, NotFound
 from .model import Actor, Check, Finding, HistoryEvent, SealProof, Verification

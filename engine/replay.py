@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from . import history as h
-from .carrying import Input, carry
 from .diagram import ExecutableProcess
 from .errors import CannotProceed, DoesNotFit, HistoryDamaged
 from .model import HistoryEvent
+from .move.carrying import Input, carry
 from .projection import Recorded
 from .runtime import RULES, Run, UnknownKey
 

@@ -15,12 +15,13 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, insert, text
 
-from . import almanac, triggers
-from .almanac import Almanac
-from .calendar_tables import RedatingRow
+from . import triggers
+from .calendar import almanac
+from .calendar.almanac import Almanac
+from .calendar.tables import RedatingRow
+from .calendar.worktime import seed_holidays
 from .database import Database
 from .errors import DatabaseUnusable
-from .worktime import seed_holidays
 
 SCRIPTS = Path(__file__).parent / "migrations"
 FIRST_YEAR = 2024

@@ -5,28 +5,28 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from . import schema
-from .calendars import Calendars
-from .conformance import Conformances
+from .calendar.calendars import Calendars
+from .conformance.conformances import Conformances
 from .copying import Copying
 from .database import Database
 from .deployment import Deployments
 from .disclosure import Disclosure
 from .drafts import Drafts
 from .erasing import Erasing
-from .ledger import Ledger
-from .moving import Moving
+from .ledger.ledgers import Ledger
+from .move.moving import Moving
 from .office_proof import OfficeProof
 from .opening import Opening
 from .people import People
 from .proof import Proof
 from .proving import Proving
 from .queries import Queries
-from .records import Records
+from .record.records import Records
 from .remarks import Remarks
-from .saved_searches import SavedSearches
 from .seals import Seals
+from .search.saved_searches import SavedSearches
 from .sweeping import Sweeping
-from .timeline import Timelines
+from .timeline.timelines import Timelines
 from .versions import Versions
 from .worklist import WorkList
 

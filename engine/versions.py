@@ -12,6 +12,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, select
 
+from .calendar.worktime import Duration
 from .catalog import DEFINITION, newest_version
 from .diagram import ExecutableProcess
 from .errors import NotFound
@@ -19,7 +20,6 @@ from .model import is_storable
 from .office import Office
 from .tables import ProcessDefinitionRow as Definition
 from .tables import ProcessInstanceRow as Case
-from .worktime import Duration
 
 LARGEST = 2**31
 OPEN = ("running", "incident")

@@ -34,10 +34,10 @@ from . import people
 from .casefile import AUDIENCE_SEPARATOR, item_of
 from .catalog import newest_definitions
 from .errors import InvalidRequest
-from .hopping import hop
 from .model import Actor, WorkItem, WorkListFilter, WorkListPage
 from .office import Office
 from .rights import Place, groups_of, may_do, may_steer, represented_in
+from .search.hopping import hop
 from .tables import Instant
 from .tables import ProcessInstanceRow as Case
 from .tables import WorkItemRow as Item

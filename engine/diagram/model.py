@@ -9,10 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from ..calendar.worktime import Duration
 from ..expressions import Condition, Group
 from ..forms import Form
 from ..model import Problem
-from ..worktime import Duration
 
 TimerRole = Literal["deadline", "reminder", "interrupt", "wait"]
 FormBinding = Literal["latest", "deployment"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from ..worktime import Duration
+from ..calendar.worktime import Duration
 from .rules import Findings
 from .xml import Xml
 

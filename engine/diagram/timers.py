@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 
-from ..worktime import Duration, WorkingCalendar
+from ..calendar.worktime import Duration, WorkingCalendar
 from .model import Element, Timer, TimerRole
 from .nodes import ACTIVITIES
 from .rules import Findings

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Final
 
-from ..worktime import Duration
+from ..calendar.worktime import Duration
 from .model import Element, Flow, Timer, UserTask
 from .properties import legal_limit
 from .rules import Findings

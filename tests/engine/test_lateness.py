@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from engine.lateness import MOST_OUTAGES, Outage, Outages, Percentiles
+from engine.ledger.lateness import MOST_OUTAGES, Outage, Outages, Percentiles
 from tests.clock import TUESDAY_9AM
 
 milliseconds = st.integers(min_value=0, max_value=400 * 24 * 3600 * 1000)

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from engine.calendar.hours import DayHours, OfficeHours
+from engine.calendar.worktime import WIB, Duration, WorkingCalendar, seed_holidays
 from engine.model import Holiday
-from engine.office_hours import DayHours, OfficeHours
-from engine.worktime import WIB, Duration, WorkingCalendar, seed_holidays
 
 SEED = seed_holidays(2024, 2027)
 RAMADAN = OfficeHours(

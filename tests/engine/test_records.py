@@ -240,7 +240,7 @@ def test_a_period_holds_the_cases_that_began_in_it(engine: Engine, clock: Clock)
 
 
 def test_a_period_longer_than_one_batch_comes_out_whole(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("engine.records.BATCH", 2)
+    monkeypatch.setattr("engine.record.records.BATCH", 2)
     open_office(engine)
     made = [engine.start("surat", LETTER, by=CLERK).number for _ in range(5)]
 

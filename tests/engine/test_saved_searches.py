@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from engine import Actor, CaseSearch, Engine, InvalidRequest, NotAllowed, NotFound
-from engine.saved_searches import MOST_SAVED
+from engine.search.saved_searches import MOST_SAVED
 from tests.clock import Clock
 from tests.engine.small_office import AUDITOR, CLERK, HEAD
 

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from sqlalchemy import event, text
 
-from engine import Actor, CaseSearch, Engine, InvalidRequest, NotAllowed, NotFound, searching, sweep
+from engine import Actor, CaseSearch, Engine, InvalidRequest, NotAllowed, NotFound, sweep
+from engine.search import searching
 from tests.bench.bulk import copy_cases
 from tests.clock import Clock
 from tests.engine import diagrams as drawn

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engine.calendar.worktime import WIB, Duration, WorkingCalendar, seed_holidays
 from engine.model import Holiday
-from engine.worktime import WIB, Duration, WorkingCalendar, seed_holidays
 
 OFFICE = WorkingCalendar.of(seed_holidays(2024, 2027))
 SOP_DURATIONS = ["PT2M", "PT2M", "P1D", "P3D", "P1D", "PT5M", "PT5M", "PT5M"]  # steps 2 to 9

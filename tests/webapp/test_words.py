@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.worktime import WIB, WorkingCalendar, seed_holidays
+from engine.calendar.worktime import WIB, WorkingCalendar, seed_holidays
 from webapp.words import Remaining, day, instant, office_time, remaining, short_instant, since
 
 OFFICE = WorkingCalendar.of(seed_holidays(2026, 2027))

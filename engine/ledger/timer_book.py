@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal, cast
 
-from . import history as h
-from .model import TimerRole
-from .projection import rename
+from .. import history as h
+from ..model import TimerRole
+from ..projection import rename
 
 PROMISED = timedelta(seconds=2)
 """How late a timer may fire while a worker runs."""

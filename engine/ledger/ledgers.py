@@ -12,19 +12,19 @@ from itertools import islice
 
 from sqlalchemy import ColumnElement, Connection, or_, select
 
-from . import history as h
-from .errors import InvalidRequest, NotFound
+from .. import history as h
+from ..errors import InvalidRequest, NotFound
+from ..model import Actor
+from ..search.searching import allow_audit
+from ..tables import ProcessInstanceRow as Case
+from ..tables import TimerJobRow
+from ..timeline.moments import Node
+from ..timeline.spots import watched_node
+from ..viewing import Viewing
 from .lateness import Outages, Percentiles
-from .ledger_rows import OVERDUE, Place, books_of, firings, late_by, numbers_of, ready_of, stories_of
-from .ledger_values import LedgerFilter, LedgerPage, LedgerSummary, LedgerTimer
-from .model import Actor
-from .moments import Node
-from .searching import allow_audit
-from .spots import watched_node
-from .tables import ProcessInstanceRow as Case
-from .tables import TimerJobRow
+from .rows import OVERDUE, Place, books_of, firings, late_by, numbers_of, ready_of, stories_of
 from .timer_book import PROMISED, TimerStory
-from .viewing import Viewing
+from .values import LedgerFilter, LedgerPage, LedgerSummary, LedgerTimer
 
 FEW = 50
 """Cases whose timers' whole stories are read at once."""

@@ -10,13 +10,13 @@ from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from . import history as h
-from .diagram import ExecutableProcess
-from .errors import DoesNotFit
-from .model import Scalar
-from .paths import holder_of
-from .projection import rename
-from .runtime import RULES, Run
+from .. import history as h
+from ..diagram import ExecutableProcess
+from ..errors import DoesNotFit
+from ..model import Scalar
+from ..paths import holder_of
+from ..projection import rename
+from ..runtime import RULES, Run
 
 Variables = Mapping[str, Mapping[str, Scalar]]
 """By the key of a completion: values that it did not carry and that a new condition names."""

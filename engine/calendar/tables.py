@@ -10,7 +10,7 @@ from datetime import date, datetime
 from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from .tables import Base, BigId
+from ..tables import Base, BigId
 
 
 class OfficeHoursRow(Base):

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from . import history as h
-from .conformance_values import DueDateMoved, Intervention, InterventionKind
-from .model import WorkItem
-from .projection import CaseState, Recorded
-from .record_values import CaseRecord
-from .stepping import Moment
+from .. import history as h
+from ..model import WorkItem
+from ..projection import CaseState, Recorded
+from ..record.values import CaseRecord
+from ..stepping import Moment
+from .values import DueDateMoved, Intervention, InterventionKind
 
 Told = Callable[["_Walk", Recorded], Intervention | None]
 

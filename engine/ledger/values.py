@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
+from ..model import TimerRole
+from ..timeline.moments import Node
 from .lateness import Outage
-from .model import TimerRole
-from .moments import Node
 from .timer_book import Cause, Outcome
 
 LedgerFilter = Literal["all", "fired", "late", "armed", "dropped"]

@@ -16,12 +16,12 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, func, insert, select
 
-from .calendar_tables import CalendarChangeRow, OfficeHoursRow
-from .errors import InvalidRequest
-from .history import canonical
-from .model import Holiday, is_storable
-from .office_hours import DayHours, OfficeHours
-from .tables import HolidayRow
+from ..errors import InvalidRequest
+from ..history import canonical
+from ..model import Holiday, is_storable
+from ..tables import HolidayRow
+from .hours import DayHours, OfficeHours
+from .tables import CalendarChangeRow, OfficeHoursRow
 from .worktime import WorkingCalendar
 
 KINDS: Mapping[str, str] = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from .diagram import ExecutableProcess
+from ..diagram import ExecutableProcess
 from .moments import Node, Passage, ShownDiagram, Spot
 
 

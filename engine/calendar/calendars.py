@@ -11,14 +11,14 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import func, insert, select, text
 
+from ..errors import InvalidRequest, NotAllowed
+from ..model import Actor, Holiday
+from ..tables import TimerJobRow
 from . import almanac
 from .almanac import Almanac, CalendarChange, CalendarEdit
-from .calendar_tables import RedatingRow
-from .errors import InvalidRequest, NotAllowed
-from .model import Actor, Holiday
 from .reckoning import affected, first_instant
 from .redating import Redated, Redatings
-from .tables import TimerJobRow
+from .tables import RedatingRow
 from .worktime import seed_holidays
 
 CHANGES_PER_PAGE = 50

@@ -14,16 +14,16 @@ from time import monotonic
 
 from sqlalchemy import Connection, func, select, update
 
+from .. import history as h
+from ..diagram import ExecutableProcess
+from ..errors import CaseBecameIncident, DatabaseUnusable, EngineError
+from ..model import TimerRole
+from ..office import Office
+from ..paths import element_of, holder_of
+from ..replay import recorded
 from . import almanac
-from . import history as h
-from .calendar_tables import RedatingRow
-from .diagram import ExecutableProcess
-from .errors import CaseBecameIncident, DatabaseUnusable, EngineError
-from .model import TimerRole
-from .office import Office
-from .paths import element_of, holder_of
 from .reckoning import OpenCase, Reckoned, affected, from_history, open_cases
-from .replay import recorded
+from .tables import RedatingRow
 from .worktime import WorkingCalendar
 
 CALENDAR_CHANGED = "kalender kantor berubah"

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 
-from .conformance_values import Conformance, Intervention, LateStep, SeparationBreach
-from .model import ProcessInstance, WorkItem
-from .worktime import WorkingCalendar
+from ..calendar.worktime import WorkingCalendar
+from ..model import ProcessInstance, WorkItem
+from .values import Conformance, Intervention, LateStep, SeparationBreach
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "Mei", "Jun", "Jul", "Agu", "Sep", "Okt", "Nov", "Des")
 MINUTE = timedelta(minutes=1)

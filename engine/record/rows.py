@@ -9,14 +9,14 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from . import history as h
-from .answers import PERSONAL, PLAIN, REMARK
-from .model import Attachment, HistoryEvent, Remark
-from .projection import ItemState
-from .record_values import RecordedFile, StoredBody, VersionRecord, Withheld
-from .tables import AnswersRow, AttachmentRow
-from .tables import ProcessDefinitionRow as Definition
-from .viewing import Seen
+from .. import history as h
+from ..answers import PERSONAL, PLAIN, REMARK
+from ..model import Attachment, HistoryEvent, Remark
+from ..projection import ItemState
+from ..tables import AnswersRow, AttachmentRow
+from ..tables import ProcessDefinitionRow as Definition
+from ..viewing import Seen
+from .values import RecordedFile, StoredBody, VersionRecord, Withheld
 
 Place = tuple[int, str]
 """The event that a row of answers belongs to, and the row's kind."""

@@ -7,8 +7,8 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any, get_args
 
-from .errors import InvalidRequest
-from .model import InstanceState, ProcessInstance, WorkItem, is_storable
+from ..errors import InvalidRequest
+from ..model import InstanceState, ProcessInstance, WorkItem, is_storable
 
 LONGEST = 400
 """Letters of one criterion: as much as the longest key."""

@@ -9,10 +9,10 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, literal, select, text, tuple_
 
-from . import history as h
-from .tables import TIMER_FIRED, Instant, TimerJobRow
-from .tables import HistoryEventRow as Event
-from .tables import ProcessInstanceRow as Case
+from .. import history as h
+from ..tables import TIMER_FIRED, Instant, TimerJobRow
+from ..tables import HistoryEventRow as Event
+from ..tables import ProcessInstanceRow as Case
 from .timer_book import DATING, NONE, TELLING, Readiness, Ready, TimerBook, TimerStory, readable
 
 BATCH = 500

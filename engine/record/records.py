@@ -11,18 +11,18 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, select
 
-from . import history as h
-from .answers import PERSONAL, PLAIN
-from .commands import form_of, given_reason
-from .disclosure import Completion, Disclosure, is_hidden, is_revealable
-from .errors import HistoryDamaged, NotAllowed, NotFound
-from .model import Actor, HistoryEvent, WorkItem
-from .projection import ItemState
-from .record_rows import StoredRows, Versions, completed_item, completion_in, remarks_of, stored_rows, versions_of
-from .record_values import AnsweredStep, CaseRecord, RecordedFile
-from .tables import AttachmentRow, ProcessInstanceRow
-from .viewing import Seen
-from .views import instance_of, work_item_of
+from .. import history as h
+from ..answers import PERSONAL, PLAIN
+from ..commands import form_of, given_reason
+from ..disclosure import Completion, Disclosure, is_hidden, is_revealable
+from ..errors import HistoryDamaged, NotAllowed, NotFound
+from ..model import Actor, HistoryEvent, WorkItem
+from ..projection import ItemState
+from ..tables import AttachmentRow, ProcessInstanceRow
+from ..viewing import Seen
+from ..views import instance_of, work_item_of
+from .rows import StoredRows, Versions, completed_item, completion_in, remarks_of, stored_rows, versions_of
+from .values import AnsweredStep, CaseRecord, RecordedFile
 
 BATCH = 100
 """Cases of a period that are looked up at once; in memory there is one record at a time."""

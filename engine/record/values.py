@@ -7,12 +7,12 @@ from datetime import datetime
 from functools import cached_property
 from typing import Literal
 
-from .errors import HistoryDamaged
-from .event_shapes import checked
-from .model import AnsweredField, Attachment, HistoryEvent, ProcessInstance, Remark, WorkItem
-from .projection import Recorded
-from .replay import recorded
-from .stepping import Moment, moments
+from ..errors import HistoryDamaged
+from ..event_shapes import checked
+from ..model import AnsweredField, Attachment, HistoryEvent, ProcessInstance, Remark, WorkItem
+from ..projection import Recorded
+from ..replay import recorded
+from ..stepping import Moment, moments
 
 WithheldReason = Literal["personal", "erased", "confidential"]
 

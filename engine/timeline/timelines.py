@@ -13,20 +13,20 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, select
 
-from . import history as h
-from .answers import REMARK
-from .diagram import ExecutableProcess
-from .disclosure import Disclosure
-from .errors import HistoryDamaged
-from .model import Actor, HistoryEvent
+from .. import history as h
+from ..answers import REMARK
+from ..calendar.worktime import WorkingCalendar
+from ..diagram import ExecutableProcess
+from ..disclosure import Disclosure
+from ..errors import HistoryDamaged
+from ..model import Actor, HistoryEvent
+from ..paths import element_of, holder_of
+from ..projection import CaseState, ItemState, Recorded, TimerState, rename
+from ..replay import ProcessOf, recorded
+from ..tables import AnswersRow
+from ..views import instance_of, work_item_of
 from .moments import Answered, DueSet, Moment, Node, Passage, StepNow, Stretch, Timeline, TimerNow
-from .paths import element_of, holder_of
-from .projection import CaseState, ItemState, Recorded, TimerState, rename
-from .replay import ProcessOf, recorded
 from .spots import diagrams_of, node_named, node_of, passage_of, spots_of, watched_node
-from .tables import AnswersRow
-from .views import instance_of, work_item_of
-from .worktime import WorkingCalendar
 
 
 class Timelines(Disclosure):

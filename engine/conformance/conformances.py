@@ -10,18 +10,18 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from . import people
-from .catalog import DEFINITION
-from .conformance_values import Conformance, LateStep, SeparationBreach
-from .conformance_words import sentences
-from .diagram import ExecutableProcess
-from .errors import HistoryDamaged, NotFound
+from .. import people
+from ..calendar.worktime import WorkingCalendar
+from ..catalog import DEFINITION
+from ..diagram import ExecutableProcess
+from ..errors import HistoryDamaged, NotFound
+from ..model import Actor, WorkItem
+from ..record.records import Records
+from ..record.values import CaseRecord
+from ..replay import Replay
 from .interventions import interventions
-from .model import Actor, WorkItem
-from .record_values import CaseRecord
-from .records import Records
-from .replay import Replay
-from .worktime import WorkingCalendar
+from .values import Conformance, LateStep, SeparationBreach
+from .words import sentences
 
 
 class Conformances(Records):

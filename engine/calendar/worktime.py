@@ -23,8 +23,8 @@ from zoneinfo import ZoneInfo
 
 import holidays as published
 
-from .model import Holiday
-from .office_hours import CLOSED, DayHours, OfficeHours, Week
+from ..model import Holiday
+from .hours import CLOSED, DayHours, OfficeHours, Week
 
 WIB = ZoneInfo("Asia/Jakarta")
 LONGEST = timedelta(days=3650)

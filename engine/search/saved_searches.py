@@ -6,12 +6,12 @@ import json
 
 from sqlalchemy import delete, func, insert, select
 
-from . import history as h
+from .. import history as h
+from ..errors import InvalidRequest, NotFound
+from ..model import Actor, is_storable
+from ..tables import SavedSearchRow as Row
 from .criteria import CaseSearch, SavedSearch
-from .errors import InvalidRequest, NotFound
-from .model import Actor, is_storable
 from .searching import Searching, allow_audit
-from .tables import SavedSearchRow as Row
 
 LONGEST_NAME = 80
 MOST_SAVED = 100

@@ -13,22 +13,22 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
-from . import drafts
-from . import history as h
-from .answers import PLAIN, variables
+from .. import drafts
+from .. import history as h
+from ..answers import PLAIN, variables
+from ..casefile import CaseFile
+from ..commands import Commands, form_of, given_reason
+from ..diagram import ExecutableProcess
+from ..errors import CannotProceed, CaseNotRunning, DoesNotFit, InvalidRequest, NotAllowed, NotFound
+from ..model import Actor, DueDateChange, MovePlan, MovePolicy, Scalar
+from ..office import CASE, Flow
+from ..paths import names_read, task_of
+from ..projection import rename, watches
+from ..replay import Replay, replay
+from ..rights import may_steer
+from ..runtime import RULES
+from ..tables import AnswersRow
 from .carrying import Carried, carry
-from .casefile import CaseFile
-from .commands import Commands, form_of, given_reason
-from .diagram import ExecutableProcess
-from .errors import CannotProceed, CaseNotRunning, DoesNotFit, InvalidRequest, NotAllowed, NotFound
-from .model import Actor, DueDateChange, MovePlan, MovePolicy, Scalar
-from .office import CASE, Flow
-from .paths import names_read, task_of
-from .projection import rename, watches
-from .replay import Replay, replay
-from .rights import may_steer
-from .runtime import RULES
-from .tables import AnswersRow
 
 POLICIES: Mapping[MovePolicy, str] = {
     "keep": "batas waktu lama tetap",

@@ -14,20 +14,20 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, literal_column, or_, select, union
 
-from .casefile import AUDIENCE_SEPARATOR, item_of, state_of
-from .catalog import DEFINITION
+from ..casefile import AUDIENCE_SEPARATOR, item_of, state_of
+from ..catalog import DEFINITION
+from ..diagram import Diagram, ExecutableProcess
+from ..errors import InvalidRequest, NotAllowed, NotFound
+from ..model import Actor
+from ..office import Office
+from ..projection import ItemState
+from ..tables import ProcessDefinitionRow as Definition
+from ..tables import ProcessInstanceRow as Case
+from ..tables import WorkItemRow as Item
+from ..views import instance_of, work_item_of
+from ..worklist import audiences_in_use, numbered
 from .criteria import CaseSearch, FoundCase, SearchPage, SearchStep
-from .diagram import Diagram, ExecutableProcess
-from .errors import InvalidRequest, NotAllowed, NotFound
 from .hopping import hop
-from .model import Actor
-from .office import Office
-from .projection import ItemState
-from .tables import ProcessDefinitionRow as Definition
-from .tables import ProcessInstanceRow as Case
-from .tables import WorkItemRow as Item
-from .views import instance_of, work_item_of
-from .worklist import audiences_in_use, numbered
 
 LARGEST_PAGE = 200
 MANY = 2000

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from .forms import Form
-from .model import HistoryEvent, InstanceState, ProcessInstance, StepAnswers, TimerRole, WorkItem
+from ..forms import Form
+from ..model import HistoryEvent, InstanceState, ProcessInstance, StepAnswers, TimerRole, WorkItem
 
 EventKind = Literal["input", "consequence", "note"]
 

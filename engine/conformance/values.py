@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from .model import WorkItem
+from ..model import WorkItem
 
 InterventionKind = Literal[
     "cancelled",

@@ -1,0 +1,1 @@
+"""Conformance: the verdict on a case, its values, its words, and where a person bent its course."""

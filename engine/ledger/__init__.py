@@ -1,0 +1,1 @@
+"""The timer ledger: what became of each timer, and how late."""

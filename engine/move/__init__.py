@@ -1,0 +1,1 @@
+"""Moving cases to another version of their diagram."""

@@ -1,0 +1,1 @@
+"""The record of a case: everything about it that one actor may see, of which exports are made."""
