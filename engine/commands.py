@@ -42,7 +42,7 @@ class Commands(Viewing):
         """
         now = self.now()
         with self.database.write() as connection:
-            process = self.catalog.newest(connection, key)
+            process = self.catalog.in_force(connection, key, now)
             run, facts = Run.start(process)
             first = next(iter(run.open_items.values()), None)
             place = Place(first.lane, first.group) if first else None
@@ -58,7 +58,9 @@ class Commands(Viewing):
                 self._complete(flow, first.key, form, checked, by, lane)
             drafts.drop(connection, by.name, drafts.start_scope(key))
             flow.save()
-            return instance_of(number, file.state, process)
+            instance = instance_of(number, file.state, process)
+        self.reported(flow)
+        return instance
 
     def complete(
         self, case: str, key: str, answers: Mapping[str, Any], *, by: Actor, on_behalf_of: str | None = None

@@ -20,6 +20,7 @@ from .tables import DraftFileRow, DraftRow
 
 DRAFT_FILE = "Berkas draf"
 LARGEST_TEXT = 1_000_000
+_ON_THE_WAY = "pindah:"
 LARGEST_FILES = 60_000_000
 """Bytes of files that one draft holds at most, whatever its form allows."""
 
@@ -86,12 +87,20 @@ def drop(connection: Connection, person: str, scope: str) -> None:
         connection.execute(_DROP_FILES, mine)
 
 
-def carry_over(connection: Connection, scope: str, new_scope: str) -> None:
-    """Let everybody's draft of a step follow it to its new key, replacing what lay there."""
-    for table in (DraftFileRow, DraftRow):
-        mine = select(table.person).where(table.scope == scope)
-        connection.execute(delete(table).where(table.scope == new_scope, table.person.in_(mine)))
-        connection.execute(update(table).where(table.scope == scope).values(scope=new_scope))
+def carry_over(connection: Connection, scopes: Mapping[str, str]) -> None:
+    """Let everybody's drafts of steps follow them to their new keys, replacing what lay there.
+
+    First all to a place of their own: steps may change their keys for one another's.
+    """
+    for scope, new_scope in scopes.items():
+        for table in (DraftFileRow, DraftRow):
+            connection.execute(update(table).where(table.scope == scope).values(scope=_ON_THE_WAY + new_scope))
+    for new_scope in scopes.values():
+        moving = _ON_THE_WAY + new_scope
+        for table in (DraftFileRow, DraftRow):
+            mine = select(table.person).where(table.scope == moving)
+            connection.execute(delete(table).where(table.scope == new_scope, table.person.in_(mine)))
+            connection.execute(update(table).where(table.scope == moving).values(scope=new_scope))
 
 
 def _put(connection: Connection, row: dict[str, object]) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from .model import Problem
+    from .standing.values import VersionDecision
 
 
 class EngineError(Exception):
@@ -114,8 +115,32 @@ class DeploymentRefused(EngineError):
         super().__init__(f"Diagram tidak dipasang, tidak ada yang berubah:\n{listed}")
 
 
+class VersionDecided(EngineError):
+    """The version does not stand where the decision needs it: somebody decided already, perhaps a moment ago."""
+
+    def __init__(self, key: str, version: int, told: str, decision: VersionDecision | None) -> None:
+        who = f" (diputuskan oleh {decision.decided_by} pada {_told(decision.decided_at)})" if decision else ""
+        super().__init__(f"{key} versi {version} {told}{who}. Tidak ada yang berubah; muat ulang halamannya.")
+        self.key, self.version, self.decision = key, version, decision
+
+
+class DraftChanged(EngineError):
+    """The draft of a diagram is no longer the one that was looked at: another tab saved, dropped or deployed it."""
+
+    def __init__(self, key: str, revision: int, saved_at: datetime) -> None:
+        super().__init__(
+            f"Draf SOP {key} sudah berubah: tab atau jendela lain menyimpannya pada {_told(saved_at)}. Yang tersimpan "
+            "di sana tetap ada, dan yang ini tidak ditimpakan; bandingkan keduanya, lalu pilih mana yang dipakai."
+        )
+        self.key, self.revision, self.saved_at = key, revision, saved_at
+
+
 class DoesNotFit(EngineError):
     """An open case cannot be moved to the other version; the message names event and steps."""
+
+    def __init__(self, message: str, event: int | None = None, open_steps: Iterable[str] = ()) -> None:
+        super().__init__(message)
+        self.event, self.open_steps = event, tuple(open_steps)
 
 
 class HistoryDamaged(EngineError):

@@ -85,7 +85,11 @@ class InstanceCancelled(Event):
 
 @dataclass(frozen=True)
 class InstanceMigrated(Event):
-    """The case moved to another version, by the four rules that somebody saw and agreed to."""
+    """The case moved to another version, by the four rules that somebody saw and agreed to.
+
+    ``restored`` are inputs that an earlier move dropped and that count again, ``rearmed`` fired timers that count anew;
+    ``move`` is the number of the order by which many cases moved at once.
+    """
 
     kind = "input"
     definition: str
@@ -100,6 +104,9 @@ class InstanceMigrated(Event):
     passed: tuple[str, ...] = ()
     # By the key of the completion that answered them: values that only the new conditions read.
     variables: Mapping[str, Mapping[str, Scalar]] = field(default_factory=dict)
+    restored: tuple[str, ...] = ()
+    rearmed: tuple[str, ...] = ()
+    move: int | None = None
 
 
 # --- consequences ---------------------------------------------------------------------------
@@ -193,26 +200,34 @@ class WorkItemReleased(Event):
 
 @dataclass(frozen=True)
 class WorkItemReassigned(Event):
-    """Somebody with the right to do so gave the step to another person."""
+    """Somebody with the right to do so gave the step to another person.
+
+    ``since`` is when that person took it: given back what a move had taken away, they never stopped working on it.
+    """
 
     kind = "note"
     key: str
     to: str
     reason: str
+    since: str = ""
 
 
 @dataclass(frozen=True)
 class DueDateSet(Event):
     """The due instants of armed timers, by timer key, under this calendar version, and why.
 
-    ``change`` is the number of the calendar's change that made them others; a move has none.
+    ``change`` is the number of the calendar's change that made them others; a move has none. ``basis`` says of what a
+    move dated since when and for which duration it counts, where that is not the opening of the step or the move;
+    ``kept``: by key of an open step, the due date and reminder that it goes on showing, whatever its timers say.
     """
 
     kind = "note"
-    due: Mapping[str, str]
-    calendar: str
+    due: Mapping[str, str] = field(default_factory=dict)
+    calendar: str = ""
     reason: str = ""
     change: int | None = None
+    basis: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    kept: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

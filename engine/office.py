@@ -28,8 +28,9 @@ from .errors import CannotProceed, CaseBecameIncident, EngineError, NotFound
 from .model import HistoryEvent
 from .projection import Recorded
 from .replay import replay
+from .reporting import Report, deliver, silent
 from .runtime import Run, SnapshotOutdated
-from .schema import check
+from .schema import check, refuse_other_shape
 from .tables import HistoryEventRow
 
 SYSTEM = "sistem"
@@ -51,6 +52,7 @@ class Flow:
 
     def __init__(self, office: Office, file: CaseFile) -> None:
         self.file, self._office = file, office
+        self.waited: float | None = None
         office.follow_calendar_to(file.calendar, file.connection)
         self._run: Run | None = None
         self.changed = False
@@ -166,13 +168,17 @@ class Flow:
 class Office:
     """The base of ``Engine``: what its use cases share."""
 
-    def __init__(self, url: str, clock: Clock = utc_now) -> None:
-        """Open the database. Raises ``DatabaseUnusable`` unless it is migrated and its triggers stand."""
+    def __init__(self, url: str, clock: Clock = utc_now, *, report: Report = silent, approval: bool = False) -> None:
+        """Open the database. Raises ``DatabaseUnusable`` unless it is migrated and its triggers stand.
+
+        ``approval``: a deployed version waits until a head, other than who uploaded it, activates it.
+        """
         self.database, self.clock, self.catalog = Database(url), clock, Catalog()
+        self._report, self.approval = report, approval
         check(self.database)
         # Read at once: a command that asked for it first would need a second connection while it holds one.
         self._almanac, self._calendar_guard = self._read_almanac(), threading.Lock()
-        self._calendar_asked_at = monotonic()
+        self._asked_at = monotonic()
 
     def close(self) -> None:
         """Let go of every connection."""
@@ -190,17 +196,19 @@ class Office:
         """Return when ``duration`` of office time has passed since ``start``."""
         return self.calendar().due(start, Duration.parse(duration))
 
-    def follow_calendar(self, at_most_every: float = 1.0) -> None:
-        """Read the calendar again if another process changed it; asks the database at most once in so many seconds.
+    def follow_others(self, at_most_every: float = 1.0) -> None:
+        """Follow what other processes did: a changed calendar is read again, an upgraded database is refused.
 
-        Commands need no such call, they follow by themselves. It is for pages, which show what time is left,
-        and must not be called while a connection is held.
+        Asks the database at most once in so many seconds, and must not be called while a connection is held.
+        Commands follow the calendar by themselves; pages show by it what time is left. Raises
+        ``DatabaseUnusable`` as long as the database has another shape than this program knows.
         """
-        if monotonic() - self._calendar_asked_at < at_most_every:
+        if monotonic() - self._asked_at < at_most_every:
             return
-        self._calendar_asked_at = monotonic()
         with self.database.read() as connection:
+            refuse_other_shape(connection)
             self.follow_calendar_to(almanac.newest(connection), connection)
+        self._asked_at = monotonic()
 
     def follow_calendar_to(self, number: int, connection: Connection) -> None:
         """Read the calendar again, by a connection that is held, unless change ``number`` is known already."""
@@ -232,8 +240,10 @@ class Office:
         refusal: EngineError | None = None
         flow: Flow | None = None
         try:
+            asked = monotonic()
             with self.database.write() as connection:
                 flow = self._locked(connection, case)
+                flow.waited = monotonic() - asked
                 fired = flow.fire_due(self.now())
                 crash.point("fired")
                 try:
@@ -247,6 +257,7 @@ class Office:
                 crash.point("applied")
                 flow.save()
             crash.point("committed")
+            self.reported(flow)
         except CannotProceed as error:
             self.raise_incident(case, error, flow.refused if flow else None)
         if refusal is not None:
@@ -261,7 +272,14 @@ class Office:
                 note = h.IncidentRaised(error.element, error.reason, error.element_name, told)
                 flow.note(note, at=self.now(), actor=SYSTEM)
                 flow.save()
+        self.reported(flow)
         raise CaseBecameIncident(case, error.element_name or error.element, error.reason) from error
+
+    def reported(self, flow: Flow) -> None:
+        """Tell whoever operates the engine what was committed; call it after the transaction, never inside."""
+        file = flow.file
+        if file.appended:
+            deliver(self._report, file.number, file.state.definition, file.appended, flow.waited)
 
     def events(self, connection: Connection, instance_id: int) -> list[HistoryEvent]:
         """Return the history of one case, in order."""

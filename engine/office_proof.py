@@ -17,6 +17,7 @@ from .checks.of_case import guarded
 from .checks.versions import StoredVersions
 from .model import Check, Finding
 from .office import Office
+from .standing.findings import begun_findings, decision_findings
 
 
 class OfficeProof(Office):
@@ -33,6 +34,8 @@ class OfficeProof(Office):
         yield from self._office_findings("triggers", "Daftar pengaman", _trigger_findings)
         yield from self._office_findings("tables", "Kalender", _calendar_findings)
         yield from self._office_findings("definition", "Tabel diagram", StoredVersions().all_findings)
+        yield from self._office_findings("definition", "Keputusan tentang versi", decision_findings)
+        yield from self._office_findings("definition", "Daftar perkara", begun_findings)
         yield from self._office_findings("numbering", "Daftar perkara", number_findings)
         yield from self._office_findings("numbering", "Daftar perkara", orphan_findings)
         yield from self._office_findings(

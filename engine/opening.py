@@ -12,6 +12,7 @@ from .model import Actor, ProcessInstance
 from .office import Flow, Office
 from .rights import Place, acting_for, may_do, represented_in
 from .runtime import RULES, Run
+from .standing.decisions import refuse_never_in_force
 from .views import instance_of
 
 
@@ -26,7 +27,9 @@ class Opening(Office):
         """
         now = self.now()
         with self.database.write() as connection:
-            process = self.catalog.newest(connection, key)
+            if version is not None:
+                refuse_never_in_force(connection, key, version, now)
+            process = self.catalog.in_force(connection, key, now)
             if version not in (None, process.version):
                 raise InvalidRequest(
                     f"Perkara baru hanya dimulai pada versi yang berlaku: {key} versi {process.version}, "
@@ -44,4 +47,6 @@ class Opening(Office):
             begun = h.InstanceStarted(key, process.version, process.digest, RULES)
             flow.begin(begun, run, facts, at=now, actor=by.name, lane=acting_for(by, place) if mine and place else None)
             flow.save()
-            return instance_of(number, file.state, process)
+            instance = instance_of(number, file.state, process)
+        self.reported(flow)
+        return instance

@@ -186,6 +186,11 @@ def _due(case: CaseState, event: h.DueDateSet, _recorded: Recorded) -> None:
             case.timers[key] = replace(timer, due_at=h.parse_instant(text))
             _date_items(case, case.timers[key])
             _remind_later(case, timer)
+    for key, told in event.kept.items():
+        shown = {name: h.parse_instant(text) for name, text in told.items() if name in ("due_at", "remind_at")}
+        if "due_duration" in told:
+            case._change(case.open_item(key), due_duration=told["due_duration"])
+        case._change(case.open_item(key), **shown)
 
 
 def _date_items(case: CaseState, timer: TimerState) -> None:
@@ -215,7 +220,8 @@ def _released(case: CaseState, event: h.WorkItemReleased, _recorded: Recorded) -
 
 
 def _reassigned(case: CaseState, event: h.WorkItemReassigned, recorded: Recorded) -> None:
-    case._change(case.open_item(event.key), assignee=event.to, claimed_at=recorded.at)
+    since = h.parse_instant(event.since) if event.since else recorded.at
+    case._change(case.open_item(event.key), assignee=event.to, claimed_at=since)
 
 
 def _instance_completed(case: CaseState, _event: h.Event, _recorded: Recorded) -> None:

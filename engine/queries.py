@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from .casefile import timer_of
-from .catalog import DEFINITION, definition_of, newest_definitions, newest_version
+from .catalog import DEFINITION, definition_of
 from .commands import TASK, form_of
 from .errors import NotFound
 from .forms import Form
@@ -15,6 +15,7 @@ from .model import Actor, HistoryEvent, ProcessDefinition, ProcessInstance, Time
 from .paths import element_of, task_of
 from .rights import Place, acting_for, may_do, may_steer, represented_in
 from .runtime import Run
+from .standing.decisions import versions_in_force
 from .tables import ProcessDefinitionRow, ProcessInstanceRow, TimerJobRow
 from .viewing import Viewing
 from .views import instance_of, work_item_of
@@ -62,18 +63,22 @@ class Queries(Viewing):
     def definitions(self) -> tuple[ProcessDefinition, ...]:
         """Return the version in force of every SOP."""
         with self.database.read() as connection:
-            rows = newest_definitions(connection)
-            return tuple(definition_of(row, self.catalog.process(connection, row.key, row.version)) for row in rows)
+            held = versions_in_force(connection, self.now())
+            return tuple(self._definition(connection, key, version) for key, version in held.items())
 
     def definition(self, key: str, version: int | None = None) -> ProcessDefinition:
         """Return one version, or the one in force. Raises ``NotFound``."""
         with self.database.read() as connection:
-            wanted = version or newest_version(connection, key)
-            process = self.catalog.process(connection, key, wanted)
-            query = select(ProcessDefinitionRow).where(
-                ProcessDefinitionRow.key == key, ProcessDefinitionRow.version == wanted
-            )
-            return definition_of(connection.execute(query).one(), process)
+            if version is None:
+                version = self.catalog.in_force(connection, key, self.now()).version
+            return self._definition(connection, key, version)
+
+    def _definition(self, connection: Connection, key: str, version: int) -> ProcessDefinition:
+        process = self.catalog.process(connection, key, version)
+        query = select(ProcessDefinitionRow).where(
+            ProcessDefinitionRow.key == key, ProcessDefinitionRow.version == version
+        )
+        return definition_of(connection.execute(query).one(), process)
 
     def diagram_xml(self, key: str, version: int) -> bytes:
         """Return a version's diagram as it was uploaded, byte for byte. Raises ``NotFound``."""

@@ -23,11 +23,20 @@ ProcessOf = Callable[[str, int], ExecutableProcess]
 
 @dataclass
 class Replay:
-    """A case that is being re-executed. Feed it every event in order, then call ``finish``."""
+    """A case that is being re-executed. Feed it every event in order, then call ``finish``.
+
+    ``lost`` are the inputs that moves dropped, by the key that they had last; ``made`` says of each input, by its seq,
+    on which version, and under which key there, it was recorded. Without ``checked`` consequences are not compared, so
+    that inputs are enough.
+    """
 
     process_of: ProcessOf
     run: Run | None = None
     inputs: list[Input] = field(default_factory=list)
+    lost: dict[str, Input] = field(default_factory=dict)
+    made: dict[int, tuple[ExecutableProcess, str]] = field(default_factory=dict)
+    checked: bool = True
+    _process: ExecutableProcess | None = None
     _expected: deque[h.Event] = field(default_factory=deque)
     _since: int = 0
 
@@ -37,8 +46,9 @@ class Replay:
         if event.kind == "input":
             self.finish()
             self._since = recorded.seq
-            self._expected = deque(self._apply(event, recorded.seq))
-        elif event.kind == "consequence":
+            facts = self._apply(event, recorded.seq)
+            self._expected = deque(facts if self.checked else ())
+        elif event.kind == "consequence" and self.checked:
             expected = self._expected.popleft() if self._expected else None
             if expected != event:
                 raise HistoryDamaged(
@@ -65,7 +75,9 @@ class Replay:
             if isinstance(event, h.InstanceMigrated):
                 return self._migrate(event, self.run, seq)
             if isinstance(event, (h.WorkItemCompleted, h.TimerFired)):
+                assert self._process is not None  # set together with the run
                 self.inputs.append(Input(event, seq))
+                self.made[seq] = self._process, event.key
             return self.run.apply(event)
         except UnknownKey as error:
             raise HistoryDamaged(
@@ -81,6 +93,7 @@ class Replay:
             raise HistoryDamaged(f"Peristiwa {seq} memulai perkara untuk kedua kalinya.", seq)
         process = _known(self.process_of, event.definition, event.version, event.digest, event.rules, seq)
         self.run, facts = Run.start(process, event.rules)
+        self._process = process
         return facts
 
     def _migrate(self, event: h.InstanceMigrated, old: Run, seq: int) -> Sequence[h.Event]:
@@ -93,13 +106,24 @@ class Replay:
             passed=event.passed,
             variables=event.variables,
             rules=event.rules,
+            restored=[self._lost(key, seq) for key in event.restored],
+            rearmed=event.rearmed,
         )
         if carried.dropped != event.dropped or carried.passed != event.passed:
             raise HistoryDamaged(
                 f"Peristiwa {seq}: pemindahan ke versi {event.to_version} kini memberi hasil lain.", seq
             )
-        self.run, self.inputs = carried.run, list(carried.inputs)
+        self.run, self.inputs, self._process = carried.run, list(carried.inputs), process
+        for key in event.restored:
+            del self.lost[key]
+        # What a move let pass was no input, so nothing of it can come back.
+        self.lost |= {each.event.key: each for each in carried.lost if each.seq is not None}
         return carried.facts
+
+    def _lost(self, key: str, seq: int) -> Input:
+        if key not in self.lost:
+            raise HistoryDamaged(f"Peristiwa {seq} memulihkan {key}, yang tidak pernah ditinggalkan pemindahan.", seq)
+        return self.lost[key]
 
 
 def recorded(event: HistoryEvent) -> Recorded:

@@ -7,6 +7,7 @@ Two processes that upgrade at once take turns.
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -48,18 +49,25 @@ def upgrade(database: Database, last_year: int) -> None:
 def check(database: Database) -> None:
     """Raise ``DatabaseUnusable`` unless the database has the newest shape with all its triggers."""
     with database.read() as connection:
-        found, wanted = _revision(connection), _scripts().get_current_head()
-        if found != wanted:
-            raise DatabaseUnusable(
-                f"Basis data berada pada versi skema {found or 'kosong'}, program ini memerlukan {wanted}. "
-                "Jalankan 'alur upgrade', atau pasang versi program yang sesuai."
-            )
+        refuse_other_shape(connection)
         gone = triggers.missing(connection)
         if gone:
             raise DatabaseUnusable(
                 f"Pengaman riwayat hilang dari basis data: {', '.join(gone)}. Riwayat mungkin telah diubah. "
                 "Pasang kembali dengan 'alur upgrade', lalu periksa semuanya dengan 'alur verify --all'."
             )
+
+
+def refuse_other_shape(connection: Connection) -> None:
+    """Raise ``DatabaseUnusable`` unless the tables have exactly the shape that this program knows."""
+    found = _revision(connection)
+    if found == _head():
+        return
+    _refuse_newer(connection)
+    raise DatabaseUnusable(
+        f"Basis data berada pada versi skema {found or 'kosong'}, program ini memerlukan {_head()}. "
+        "Jalankan 'alur upgrade', atau pasang versi program yang sesuai."
+    )
 
 
 def _config(connection: Connection | None = None) -> Config:
@@ -73,6 +81,11 @@ def _scripts() -> ScriptDirectory:
     return ScriptDirectory.from_config(_config())
 
 
+@cache
+def _head() -> str | None:
+    return _scripts().get_current_head()
+
+
 def _revision(connection: Connection) -> str | None:
     return MigrationContext.configure(connection).get_current_revision()
 
@@ -82,7 +95,8 @@ def _refuse_newer(connection: Connection) -> None:
     known = {script.revision for script in _scripts().walk_revisions()}
     if found and found not in known:
         raise DatabaseUnusable(
-            f"Basis data ini dibuat oleh program yang lebih baru (skema {found}). Pasang versi program yang terbaru."
+            f"Basis data ini sudah diperbarui oleh program yang lebih baru (skema {found}). Tidak ada yang hilang: "
+            "hentikan proses ini, lalu jalankan versi program yang terbaru."
         )
 
 

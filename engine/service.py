@@ -10,11 +10,17 @@ from .conformance.conformances import Conformances
 from .copying import Copying
 from .database import Database
 from .deployment import Deployments
+from .differences.differences import DifferencesInWords
 from .disclosure import Disclosure
+from .drafting.outline import DraftOutlines
 from .drafts import Drafts
 from .erasing import Erasing
+from .forecast.forecasting import Forecasts
+from .heat.heating import HeatMaps
 from .ledger.ledgers import Ledger
-from .move.moving import Moving
+from .mending.imports import Imports
+from .move.carrying_on import MassMoves
+from .move.effects import Effects
 from .office_proof import OfficeProof
 from .opening import Opening
 from .people import People
@@ -25,13 +31,18 @@ from .record.records import Records
 from .remarks import Remarks
 from .seals import Seals
 from .search.saved_searches import SavedSearches
+from .sop.documents import SopDocuments
+from .standards.trials import Trials
+from .standing.deciding import Deciding
 from .sweeping import Sweeping
 from .timeline.timelines import Timelines
 from .versions import Versions
+from .vitals import Vitals
 from .worklist import WorkList
 
 
 class Engine(
+    SopDocuments,
     Proving,
     Calendars,
     Conformances,
@@ -40,9 +51,17 @@ class Engine(
     Records,
     Erasing,
     Ledger,
+    DifferencesInWords,
+    Forecasts,
+    HeatMaps,
+    Trials,
+    DraftOutlines,
+    Effects,
+    MassMoves,
+    Deciding,
+    Imports,
     Deployments,
     Disclosure,
-    Moving,
     OfficeProof,
     Proof,
     Queries,
@@ -51,6 +70,7 @@ class Engine(
     Seals,
     Opening,
     Versions,
+    Vitals,
     WorkList,
     Sweeping,
     Drafts,

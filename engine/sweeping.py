@@ -5,12 +5,12 @@ from __future__ import annotations
 import logging
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from . import casefile, crash
 from .errors import CannotProceed, CaseBecameIncident, DatabaseUnusable
 from .office import Flow, Office
-from .tables import TimerJobRow
+from .tables import TIMER_RUNS, TimerJobRow
 
 log = logging.getLogger(__name__)
 
@@ -37,6 +37,7 @@ class Sweeping(Office):
                 crash.point("fired")
                 flow.save()
             crash.point("committed")
+            self.reported(flow)
             return fired
         except CannotProceed as error:
             assert flow is not None  # only a flow raises it
@@ -65,4 +66,4 @@ class Sweeping(Office):
         return 0
 
 
-_NEXT_DUE = select(func.min(TimerJobRow.due_at)).where(~TimerJobRow.parked)
+_NEXT_DUE = select(func.min(TimerJobRow.due_at)).where(text(TIMER_RUNS))

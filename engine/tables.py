@@ -33,6 +33,8 @@ NEVER = datetime(9999, 12, 31, tzinfo=UTC)
 
 # Conditions of partial indexes: a query must use these very words, or its index is not seen to fit.
 TIMER_FIRED = "type = 'TimerFired'"
+TIMER_RUNS = "NOT parked"
+"""An armed timer of a case that is no incident. (``~parked`` would be said otherwise on SQLite.)"""
 CLOSED_LATE = "audience IS NULL AND (closed_at > due_at OR (closed_at = due_at AND state = 'withdrawn'))"
 """A step that ended behind its deadline, or that its deadline ended."""
 
@@ -267,7 +269,7 @@ class TimerJobRow(Base):
 
     __tablename__ = "timer_job"
     __table_args__ = (
-        Index("timer_due", "due_at", sqlite_where=text("NOT parked"), postgresql_where=text("NOT parked")),
+        Index("timer_due", "due_at", sqlite_where=text(TIMER_RUNS), postgresql_where=text(TIMER_RUNS)),
         {"sqlite_with_rowid": False},
     )
 

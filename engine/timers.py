@@ -43,10 +43,10 @@ def run_forever(engine: Engine, stop: threading.Event) -> None:
         if monotonic() > forget_at:
             skip, forget_at = set(), monotonic() + RETRY_AFTER
         try:
-            engine.follow_calendar()
+            engine.follow_others()
             sweep(engine, skip, stop)
-            if engine.redate():
-                continue  # a part of the open deadlines at a time, so that no timer waits for all of them
+            if engine.redate() or engine.carry_on_moves():
+                continue  # a part of the deadlines, or of the moves, at a time, so that no timer waits for all of them
             due_at = engine.next_due_at(skip)
             wait = LONGEST_SLEEP if due_at is None else (due_at - engine.now()).total_seconds()
             stop.wait(min(max(wait, 0.0), LONGEST_SLEEP))

@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-FROZEN = ("process_definition", "history_event", "seal", "sealed_head", "calendar_change")
+FROZEN = ("process_definition", "history_event", "seal", "sealed_head", "calendar_change", "version_decision")
 """Nothing of these rows may ever change or go."""
 KEPT = {"answers": "OLD.kind = 'plain'", "attachment": "NOT OLD.personal"}
 """Rows of these tables never change, and while the condition holds they stay: personal data may be erased."""
@@ -25,6 +25,7 @@ _KEYS = {
     "seal": "number = NEW.number",
     "sealed_head": "position = NEW.position",
     "calendar_change": "number = NEW.number",
+    "version_decision": "number = NEW.number",
     "answers": "instance_id = NEW.instance_id AND seq = NEW.seq AND kind = NEW.kind",
     "attachment": "id = NEW.id",
 }

@@ -6,18 +6,21 @@ Nothing here changes anything, and nothing is kept from anybody: how an SOP runs
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, func, select
 
 from .calendar.worktime import Duration
-from .catalog import DEFINITION, newest_version
+from .catalog import DEFINITION
 from .diagram import ExecutableProcess
 from .errors import NotFound
 from .model import is_storable
 from .office import Office
+from .standing.decisions import by_key, of_key
+from .standing.values import VersionDecision, VersionState, standing_of
 from .tables import ProcessDefinitionRow as Definition
 from .tables import ProcessInstanceRow as Case
 
@@ -28,7 +31,11 @@ ORDER_OF_TIMERS = ("deadline", "interrupt", "reminder", "wait")
 
 @dataclass(frozen=True)
 class DeployedVersion:
-    """One version of an SOP as it was deployed; ``in_force`` if new cases start on it."""
+    """One version of an SOP as it was deployed; ``in_force`` if new cases start on it.
+
+    ``decided_by`` and what follows tell the decision behind ``state``: who activated or rejected it, when and why.
+    They are empty while it waits for one. ``effective_from``: from when it is, or will be, in force.
+    """
 
     key: str
     version: int
@@ -38,6 +45,11 @@ class DeployedVersion:
     deployed_by: str
     note: str
     in_force: bool
+    state: VersionState
+    decided_by: str | None = None
+    decided_at: datetime | None = None
+    effective_from: datetime | None = None
+    decision_note: str = ""
 
 
 @dataclass(frozen=True)
@@ -98,22 +110,21 @@ class Versions(Office):
             query = query.where(Definition.key == (key if is_storable(key) else ""))
         with self.database.read() as connection:
             rows = connection.execute(query).all()
-        if key is not None and not rows:
-            raise NotFound(DEFINITION, key)
-        newest: dict[str, int] = {}
-        for row in rows:
-            newest.setdefault(row.key, row.version)
-        return tuple(DeployedVersion(*row, in_force=row.version == newest[row.key]) for row in rows)
+            if key is not None and not rows:
+                raise NotFound(DEFINITION, key)
+            decisions = by_key(connection) if key is None else {key: of_key(connection, key)}
+        now = self.now()
+        return tuple(_standing(row, decisions.get(row.key, ()), now) for row in rows)
 
     def version(self, key: str, version: int) -> DeployedVersion:
         """Return one version. Raises ``NotFound``."""
         with self.database.read() as connection:
-            return _deployed(connection, key, version)
+            return _deployed(connection, key, version, self.now())
 
     def version_page(self, key: str, version: int) -> VersionPage:
         """Return one version with its steps, forms and calls, and how many cases run on it. Raises ``NotFound``."""
         with self.database.read() as connection:
-            deployed = _deployed(connection, key, version)
+            deployed = _deployed(connection, key, version, self.now())
             process = self.catalog.process(connection, key, version)
             return VersionPage(
                 version=deployed,
@@ -142,12 +153,27 @@ def _can_be(key: str, version: int) -> bool:
     return is_storable(key) and 0 < version < LARGEST
 
 
-def _deployed(connection: Connection, key: str, version: int) -> DeployedVersion:
+def _deployed(connection: Connection, key: str, version: int, at: datetime) -> DeployedVersion:
     query = select(*_SUMMARY).where(Definition.key == key, Definition.version == version)
     row = connection.execute(query).first() if _can_be(key, version) else None
     if row is None:
         raise NotFound(DEFINITION, f"{key} versi {version}")
-    return DeployedVersion(*row, in_force=version == newest_version(connection, key))
+    return _standing(row, of_key(connection, key), at)
+
+
+def _standing(row: Any, decisions: Sequence[VersionDecision], at: datetime) -> DeployedVersion:
+    told = standing_of(row.version, decisions, at)
+    deployed = DeployedVersion(**row._mapping, in_force=told.state == "in_force", state=told.state)
+    if told.decision is None:
+        return deployed
+    decided = told.decision
+    return replace(
+        deployed,
+        decided_by=decided.decided_by,
+        decided_at=decided.decided_at,
+        effective_from=decided.effective_from,
+        decision_note=decided.note,
+    )
 
 
 def _forms(connection: Connection, process: ExecutableProcess) -> Iterator[VersionForm]:

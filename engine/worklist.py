@@ -32,12 +32,12 @@ from sqlalchemy import (
 from . import history as h
 from . import people
 from .casefile import AUDIENCE_SEPARATOR, item_of
-from .catalog import newest_definitions
 from .errors import InvalidRequest
 from .model import Actor, WorkItem, WorkListFilter, WorkListPage
 from .office import Office
 from .rights import Place, groups_of, may_do, may_steer, represented_in
 from .search.hopping import hop
+from .standing.decisions import versions_in_force
 from .tables import Instant
 from .tables import ProcessInstanceRow as Case
 from .tables import WorkItemRow as Item
@@ -107,10 +107,9 @@ class WorkList(Office):
 
     def _audiences(self, connection: Connection, by: Actor) -> dict[str, Place]:
         """Return the audiences in use that the actor belongs to, by their text in the index."""
-        definitions = newest_definitions(connection)
         represented: dict[str, set[str]] = {}
-        for row in definitions:
-            diagram = self.catalog.process(connection, row.key, row.version).diagram
+        for key, version in versions_in_force(connection, self.now()).items():
+            diagram = self.catalog.process(connection, key, version).diagram
             for lane, by_lanes in represented_in(diagram).items():
                 represented.setdefault(lane, set()).update(by_lanes)
         found: dict[str, Place] = {}

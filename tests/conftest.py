@@ -61,7 +61,7 @@ def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterat
 @pytest.fixture
 def empty_postgresql_url(postgresql_server: str) -> Iterator[str]:
     """The address of a PostgreSQL database in which nothing was ever made."""
-    with _database_on(postgresql_server, "template1") as url:
+    with database_on(postgresql_server, "template1") as url:
         yield url
 
 
@@ -75,7 +75,7 @@ def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
 @pytest.fixture
 def postgresql_url(postgresql_server: str, postgresql_template: str) -> Iterator[str]:
     """A migrated PostgreSQL database."""
-    with _database_on(postgresql_server, postgresql_template) as url:
+    with database_on(postgresql_server, postgresql_template) as url:
         yield url
 
 
@@ -123,7 +123,8 @@ def migrate(url: str) -> None:
 
 
 @contextmanager
-def _database_on(server: str, template: str) -> Iterator[str]:
+def database_on(server: str, template: str) -> Iterator[str]:
+    """Yield the address of a new database on that server, a copy of ``template``; dropped afterwards."""
     name = f"alur_test_{os.getpid()}_{next(_numbers)}"
     postgresql.create(server, name, template)
     try:

@@ -1,6 +1,6 @@
 """A PostgreSQL server for tests: made from the machine's own binaries, thrown away afterwards.
 
-It listens on a socket in its own folder and nowhere else, and never calls fsync.
+It listens on a socket in its own folder and nowhere else, and calls fsync only if it is asked to be durable.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ import psycopg
 
 ROLE = "alur"
 OPTIONS = (
-    "-F -c listen_addresses='' -c max_connections=200 -c shared_buffers=64MB -c full_page_writes=off "
-    "-c max_locks_per_transaction=256 -c jit=off -c autovacuum=off"
+    "-c listen_addresses='' -c max_connections=200 -c shared_buffers=64MB -c max_locks_per_transaction=256 -c jit=off"
 )
+FORGETFUL = "-F -c full_page_writes=off -c autovacuum=off"
 
 
 def binaries() -> Path | None:
@@ -33,14 +33,17 @@ def binaries() -> Path | None:
 class Cluster:
     """One server with its data. ``stop`` and ``start`` it as often as a test wants."""
 
-    def __init__(self, binaries: Path) -> None:
-        """Make the data, and start."""
-        self._binaries = binaries
-        self.folder = Path(tempfile.mkdtemp(prefix="alur-postgresql-", dir=_in_memory()))
+    def __init__(self, binaries: Path, folder: Path | None = None, *, durable: bool = False) -> None:
+        """Make the data, unless ``folder`` has them already, and start. ``durable``: as an office would run it."""
+        self._binaries, self._options = binaries, OPTIONS if durable else f"{OPTIONS} {FORGETFUL}"
+        self.folder = folder or Path(tempfile.mkdtemp(prefix="alur-postgresql-", dir=None if durable else _in_memory()))
+        self.folder.mkdir(exist_ok=True)
         if os.geteuid() == 0:
             # PostgreSQL refuses to run as root, so the server belongs to its own account.
             shutil.chown(self.folder, "postgres", "postgres")
-        self._run("initdb", "-D", self._data, "-U", ROLE, "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
+        if not (self.folder / "data").exists():
+            words = ("-U", ROLE, "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
+            self._run("initdb", "-D", self._data, *words)
         self.start()
 
     @property
@@ -49,7 +52,7 @@ class Cluster:
 
     def start(self) -> None:
         """Start the server and wait until it answers."""
-        options = f"{OPTIONS} -k {self.folder}"
+        options = f"{self._options} -k {self.folder}"
         self._run("pg_ctl", "-D", self._data, "-l", str(self.folder / "log"), "-o", options, "-w", "start")
 
     def stop(self, mode: str = "immediate") -> None:
@@ -60,6 +63,11 @@ class Cluster:
         """Stop the server and delete its data."""
         self.stop()
         shutil.rmtree(self.folder, ignore_errors=True)
+
+    def databases(self) -> set[str]:
+        """Return the names of its databases."""
+        with psycopg.connect(self.url("postgres")) as connection:
+            return {name for (name,) in connection.execute("SELECT datname FROM pg_database")}
 
     def url(self, database: str) -> str:
         """Return the address of one of its databases, as ``ALUR_DATABASE_URL`` takes it."""

@@ -40,13 +40,13 @@ def serve(
         )
 
 
-def wait_until_ready(port: int, seconds: float = 30) -> None:
-    """Return when the sign-in page answers. Raises ``TimeoutError``."""
+def wait_until_ready(port: int, seconds: float = 90, path: str = "/sign-in") -> None:
+    """Return when a page answers. Raises ``TimeoutError``."""
     given_up = perf_counter() + seconds
     while perf_counter() < given_up:
         try:
             connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
-            connection.request("GET", "/sign-in")
+            connection.request("GET", path)
             if connection.getresponse().status == 200:
                 return
         except OSError:

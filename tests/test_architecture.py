@@ -192,3 +192,15 @@ def test_the_engine_knows_nothing_of_the_web():
     wrong = [str(each) for file in files("engine") for each in imports_of(file) if each.top in ("webapp", "flask")]
 
     assert not wrong
+
+
+def test_no_part_of_the_engine_hides_another_part_s_method():
+    from engine import Engine
+
+    owners: dict[str, list[str]] = {}
+    for part in Engine.__mro__:
+        for name, value in vars(part).items():
+            if callable(value) and not name.startswith("__"):
+                owners.setdefault(name, []).append(part.__name__)
+
+    assert {name: parts for name, parts in owners.items() if len(parts) > 1} == {}

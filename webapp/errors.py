@@ -47,6 +47,8 @@ REFUSALS: Mapping[type[api.EngineError], Page] = {
     api.DeploymentRefused: Page(422, "Diagram ditolak"),
     api.FormRefused: Page(422, "Formulir ditolak"),
     api.DoesNotFit: Page(409, "Perkara tidak cocok dengan versi itu"),
+    api.VersionDecided: Page(409, "Versi ini sudah diputuskan", "Muat ulang halamannya untuk melihat keputusannya."),
+    api.DraftChanged: Page(409, "Draf sudah berubah", "Muat ulang halamannya; tidak ada yang tertimpa."),
     api.HistoryDamaged: Page(500, "Riwayat perkara rusak", "Beri tahu pengelola; jangan mengulang perintah ini."),
     api.SealsUnusable: Page(503, "Segel sedang tidak dapat dipakai", "Beri tahu pengelola."),
     api.DatabaseUnusable: Page(

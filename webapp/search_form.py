@@ -90,10 +90,16 @@ def fields(search: CaseSearch) -> dict[str, str]:
 def choices(engine: Engine, search: CaseSearch, by: Actor) -> Choices:
     """Return what may be chosen: the steps of the version that is searched, else of each SOP's version in force."""
     versions: dict[tuple[str, str], list[int]] = {}
-    names = {each.key: each.name for each in engine.versions() if each.in_force}
-    for each in engine.versions():
+    told = engine.versions()
+    in_force = {each.key: each for each in told if each.in_force}
+    # An SOP whose first version still waits has none in force: its newest one stands for it.
+    names = {each.key: in_force.get(each.key, each).name for each in reversed(told)}
+    for each in told:
         versions.setdefault((each.key, names[each.key]), []).append(each.version)
-    shown = {key: found[0] for (key, _), found in versions.items() if search.key in (None, key)}
+    numbers = {key: found[0] for (key, _), found in versions.items()} | {
+        key: each.version for key, each in in_force.items()
+    }
+    shown = {key: number for key, number in numbers.items() if search.key in (None, key)}
     if search.key in shown and search.version:
         shown[search.key] = search.version
     steps = (

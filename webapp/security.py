@@ -59,6 +59,20 @@ def public(view: View) -> View:
     return view
 
 
+def also_allows(*directives: str) -> Callable[[View], View]:
+    """Mark a page whose policy gets ``directives`` besides the common ones: an editor of others that cannot do without.
+
+    A directive that is common already cannot be widened this way (the first of a name counts): use ``style-src-elem``
+    or ``style-src-attr``. Only the page itself gets them, never a refusal shown in its place.
+    """
+
+    def mark(view: View) -> View:
+        view.__dict__["also_allows"] = directives
+        return view
+
+    return mark
+
+
 def without_cookie(view: View) -> View:
     """Mark a view that never looks at the session: its own blueprint decides, for each request, who may reach it."""
     view.__dict__["without_cookie"] = True
@@ -126,6 +140,9 @@ def _ask_to_sign_in() -> ResponseReturnValue:
 
 
 def _add_headers(response: Response) -> Response:
+    view = current_app.view_functions.get(request.endpoint or "")
+    if response.status_code == 200 and (directives := getattr(view, "also_allows", ())):
+        response.headers["Content-Security-Policy"] = "; ".join((CONTENT_SECURITY_POLICY, *directives))
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     if request.endpoint != "static":

@@ -51,6 +51,15 @@ class Settings:
     Cookies are then sent over TLS only, and the proxy's word on the caller's address is believed.
     """
 
+    log: str = "text"
+    """``ALUR_LOG``: ``text`` for a terminal, ``json`` for one object a line."""
+
+    metrics_token_file: Path | None = None
+    """``ALUR_METRICS_TOKEN_FILE``: the file of the token that Prometheus shows at ``/metrics``; none: no figures."""
+
+    approval: bool = False
+    """``ALUR_APPROVAL``: 1 when a new version waits until a head, other than who uploaded it, activates it."""
+
     demo: bool = False
     """``ALUR_DEMO``: 1 for the example office of ``make run``; every page then says so."""
 
@@ -66,6 +75,9 @@ class Settings:
             host=environment.get("ALUR_HOST") or cls.host,
             port=_port(environment.get("ALUR_PORT") or str(cls.port)),
             behind_tls_proxy=_switch("ALUR_BEHIND_TLS_PROXY", environment.get("ALUR_BEHIND_TLS_PROXY") or "0"),
+            log=_choice("ALUR_LOG", environment.get("ALUR_LOG") or cls.log, ("text", "json")),
+            metrics_token_file=_path(environment.get("ALUR_METRICS_TOKEN_FILE")),
+            approval=_switch("ALUR_APPROVAL", environment.get("ALUR_APPROVAL") or "0"),
             demo=_switch("ALUR_DEMO", environment.get("ALUR_DEMO") or "0"),
         )
 
@@ -74,25 +86,13 @@ class Settings:
 
         Raises ``SettingsRefused`` if the file is missing, too short, or open to everybody on the machine.
         """
-        try:
-            open_to_all = self.secret_key_file.stat().st_mode & 0o007
-            key = self.secret_key_file.read_text().strip()
-        except (OSError, UnicodeDecodeError) as error:
-            raise SettingsRefused(
-                f"Kunci rahasia diharapkan di berkas {self.secret_key_file} (ALUR_SECRET_KEY_FILE), tetapi tidak "
-                "terbaca. Buat sekali saja: "
-                f"(umask 077; python3 -c 'import secrets; print(secrets.token_hex(32))' > {self.secret_key_file})"
-            ) from error
-        if len(key) < SHORTEST_KEY:
-            raise SettingsRefused(
-                f"Kunci rahasia di {self.secret_key_file} hanya {len(key)} huruf; sedikitnya {SHORTEST_KEY}, dan acak."
-            )
-        if open_to_all:
-            raise SettingsRefused(
-                f"Berkas kunci rahasia {self.secret_key_file} terbuka bagi semua orang di mesin ini. "
-                f"Tutup dahulu: chmod 600 {self.secret_key_file}"
-            )
-        return key
+        return _secret("Kunci rahasia", "ALUR_SECRET_KEY_FILE", self.secret_key_file)
+
+    def metrics_token(self) -> str | None:
+        """Return what ``/metrics`` asks for, None if the operator wants no figures. Raises as ``secret_key``."""
+        if self.metrics_token_file is None:
+            return None
+        return _secret("Token metrik", "ALUR_METRICS_TOKEN_FILE", self.metrics_token_file)
 
 
 def make_secret_key(file: Path) -> None:
@@ -101,6 +101,34 @@ def make_secret_key(file: Path) -> None:
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         file.touch(mode=0o600)
         file.write_text(secrets.token_hex(32) + "\n")
+
+
+def _secret(what: str, setting: str, file: Path) -> str:
+    try:
+        open_to_all = file.stat().st_mode & 0o007
+        secret = file.read_text().strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsRefused(
+            f"{what} diharapkan di berkas {file} ({setting}), tetapi tidak terbaca. Buat sekali saja: "
+            f"(umask 077; python3 -c 'import secrets; print(secrets.token_hex(32))' > {file})"
+        ) from error
+    if len(secret) < SHORTEST_KEY:
+        raise SettingsRefused(f"{what} di {file} hanya {len(secret)} huruf; sedikitnya {SHORTEST_KEY}, dan acak.")
+    if open_to_all:
+        raise SettingsRefused(
+            f"Berkas {what.lower()} {file} terbuka bagi semua orang di mesin ini. Tutup dahulu: chmod 600 {file}"
+        )
+    return secret
+
+
+def _path(text: str | None) -> Path | None:
+    return Path(text) if text else None
+
+
+def _choice(name: str, text: str, choices: tuple[str, ...]) -> str:
+    if text not in choices:
+        raise SettingsRefused(f"{name} diharapkan {' atau '.join(choices)}, yang tertulis {text!r}.")
+    return text
 
 
 def _port(text: str) -> int:

@@ -70,10 +70,18 @@ def _migrated(moment: Moment, office: Office) -> str:
         f"Perkara dipindahkan {versions} oleh {actor_named(moment, office)}. Alasan: {quoted(facts['reason'])}",
         f"{POLICIES[facts['policy']]}." if facts["policy"] in POLICIES else "",
     ]
-    for keys, words in (("passed", "Dianggap sudah dilalui"), ("dropped", "Tidak ada lagi pada versi baru")):
+    for keys, words in _RULES:
         named = [node_named(moment.nodes[key]) for key in facts[keys] if key in moment.nodes]
         told.append(f"{words}: {listed(named)}." if named else "")
     return " ".join(filter(None, told))
+
+
+_RULES = (
+    ("passed", "Dianggap sudah dilalui"),
+    ("dropped", "Tidak ada lagi pada versi baru"),
+    ("restored", "Ada lagi pada versi ini dan berlaku kembali"),
+    ("rearmed", "Batas waktu yang sudah lewat dihitung lagi"),
+)
 
 
 # --- consequences ---------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from sqlalchemy import func, insert, select, text
 
 from ..errors import InvalidRequest, NotAllowed
 from ..model import Actor, Holiday
-from ..tables import TimerJobRow
+from ..tables import TIMER_RUNS, TimerJobRow
 from . import almanac
 from .almanac import Almanac, CalendarChange, CalendarEdit
 from .reckoning import affected, first_instant
@@ -71,7 +71,7 @@ class Calendars(Redatings):
     def calendar_outlook(self) -> Outlook:
         """Return whether open deadlines reach a year for which no decree is known."""
         known_until = self.almanac().calendar.known_until
-        query = select(func.count(), func.max(TimerJobRow.due_at)).where(~TimerJobRow.parked)
+        query = select(func.count(), func.max(TimerJobRow.due_at)).where(text(TIMER_RUNS))
         if known_until is not None:
             query = query.where(TimerJobRow.due_at >= first_instant(known_until + timedelta(days=1)))
         with self.database.read() as connection:

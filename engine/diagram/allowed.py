@@ -130,7 +130,7 @@ _TABLE: Final[Mapping[str, tuple[str, str]]] = {
     "zeebe:userTask": ("", ""),
     "zeebe:formDefinition": ("formId bindingType=latest|deployment", ""),
 }
-_EXTENSIONS: Final[Mapping[str, str]] = {
+EXTENSIONS: Final[Mapping[str, str]] = {
     "bpmn:userTask": "camunda:properties zeebe:formDefinition zeebe:userTask",
     # Called processes share the case's answers, which is what passing "all" both ways says.
     "bpmn:callActivity": "camunda:properties camunda:in camunda:out",
@@ -139,12 +139,12 @@ _EXTENSIONS: Final[Mapping[str, str]] = {
 
 
 @dataclass(frozen=True)
-class _Allowed:
+class Allowed:
     attributes: Mapping[str, re.Pattern[str] | None]
     children: frozenset[str]
 
     @classmethod
-    def of(cls, attributes: str, children: str) -> _Allowed:
+    def of(cls, attributes: str, children: str) -> Allowed:
         named = dict(_attribute(each) for each in attributes.split())
         return cls(named, frozenset(children.split()))
 
@@ -159,7 +159,7 @@ def _attribute(written: str) -> tuple[str, re.Pattern[str] | None]:
     return name, re.compile(f"{any_prefix}({listed})")
 
 
-_ALLOWED: Final = {label: _Allowed.of(*row) for label, row in _TABLE.items()}
+ALLOWED: Final = {label: Allowed.of(*row) for label, row in _TABLE.items()}
 
 
 def check_allowed(root: Xml, findings: Findings) -> None:
@@ -167,12 +167,12 @@ def check_allowed(root: Xml, findings: Findings) -> None:
     waiting = [root]
     while waiting:
         element = waiting.pop()
-        allowed = _ALLOWED[element.label]
+        allowed = ALLOWED[element.label]
         _check_attributes(element, allowed, findings)
         _check_texts(element, findings)
         children = allowed.children
         if element.label == "bpmn:extensionElements" and element.parent is not None:
-            children = frozenset(_EXTENSIONS.get(element.parent.label, "camunda:properties").split())
+            children = frozenset(EXTENSIONS.get(element.parent.label, "camunda:properties").split())
         accepted = []
         for child in element.children:
             if child.label in children:
@@ -185,7 +185,7 @@ def check_allowed(root: Xml, findings: Findings) -> None:
         waiting.extend(reversed(accepted))
 
 
-def _check_attributes(element: Xml, allowed: _Allowed, findings: Findings) -> None:
+def _check_attributes(element: Xml, allowed: Allowed, findings: Findings) -> None:
     for name, value in element.attributes.items():
         if name not in allowed.attributes:
             findings.refuse(*advice_on_attribute(element, name), at=element)

@@ -20,7 +20,7 @@ NODES: Final = frozenset(f"bpmn:{kind}" for kind in GATEWAYS | ACTIVITIES | EVEN
 _NEED_IDS: Final = NODES | {"bpmn:process", "bpmn:sequenceFlow"}
 
 ID: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,99}")
-_RESERVED: Final = re.compile(r"Start|End|Root|StartEventSplit|StartEventJoin|.*\.(EndJoin|BoundaryEvent(Split|Join))")
+RESERVED: Final = re.compile(r"Start|End|Root|StartEventSplit|StartEventJoin|.*\.(EndJoin|BoundaryEvent(Split|Join))")
 """Names that SpiffWorkflow gives to its own nodes; an equal id would replace them without a word."""
 
 
@@ -49,7 +49,7 @@ def _check_id(element: Xml, findings: Findings) -> None:
             "hubung, paling panjang 100; ganti id-nya.",
             element,
         )
-    elif element.label != "bpmn:sequenceFlow" and _RESERVED.fullmatch(element.id):
+    elif element.label != "bpmn:sequenceFlow" and RESERVED.fullmatch(element.id):
         findings.refuse(
             "id-reserved", f"Id {element.id!r} dipakai oleh mesin; ganti, misalnya dengan mulai_1.", element
         )

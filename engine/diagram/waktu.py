@@ -32,6 +32,17 @@ def wording(timers: tuple[Timer, ...]) -> str:
     return f"{first.amount}-{last.words()}" if first.unit == last.unit and first != last else last.words()
 
 
+def stated_waktu(task: UserTask, timers: tuple[Timer, ...], *, covered: bool) -> str:
+    """Return the wording that everything generated prints: the diagram's own where the timers agree with it.
+
+    ``covered``: a timer around the step holds for it, so that its own wording stands.
+    """
+    waktu = task.properties.get("waktu", "")
+    if not timers:
+        return waktu if covered and waktu.strip() else NO_TIMER
+    return waktu if _agrees(waktu.strip(), timers) else wording(timers)
+
+
 def check_waktu(
     process: Xml,
     elements: Mapping[str, Element],

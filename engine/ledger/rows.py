@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, func, literal, select, text, tuple_
 
 from .. import history as h
-from ..tables import TIMER_FIRED, Instant, TimerJobRow
+from ..tables import TIMER_FIRED, TIMER_RUNS, Instant, TimerJobRow
 from ..tables import HistoryEventRow as Event
 from ..tables import ProcessInstanceRow as Case
 from .timer_book import DATING, NONE, TELLING, Readiness, Ready, TimerBook, TimerStory, readable
@@ -117,5 +117,5 @@ def late_by(row: Any) -> timedelta:
 
 
 OVERDUE = select(func.count(), func.min(TimerJobRow.due_at)).where(
-    ~TimerJobRow.parked, TimerJobRow.due_at < bindparam("before", type_=Instant())
+    text(TIMER_RUNS), TimerJobRow.due_at < bindparam("before", type_=Instant())
 )

@@ -1,7 +1,9 @@
 """Carrying a case to another version of its diagram: its inputs, replayed there by four rules.
 
 *Renamed* elements, *dropped* inputs, *passed* steps, *missing* values; and the case must end where it
-stood. Nothing here reads a history or a clock: the inputs are given, the consequences come out.
+stood. What an earlier move dropped counts again where its element is back (*restored*), and a deadline that is to
+count anew is as if it had never fired (*rearmed*). Nothing here reads a history or a clock: the inputs are given,
+the consequences come out.
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ from .. import history as h
 from ..diagram import ExecutableProcess
 from ..errors import DoesNotFit
 from ..model import Scalar
-from ..paths import holder_of
+from ..paths import element_of, holder_of
 from ..projection import rename
 from ..runtime import RULES, Run
 
@@ -37,13 +39,17 @@ class Input:
 
 @dataclass(frozen=True)
 class Carried:
-    """A case replayed on another version: where it stands, by which rules, and what differs."""
+    """A case replayed on another version: where it stands, by which rules, and what differs.
+
+    ``lost`` are the inputs that do not count there, in the terms of the version that they counted on last.
+    """
 
     run: Run
     inputs: tuple[Input, ...]
     dropped: tuple[str, ...]
     passed: tuple[str, ...]
     facts: tuple[h.Event, ...]
+    lost: tuple[Input, ...]
 
 
 def carry(
@@ -55,20 +61,35 @@ def carry(
     passed: Collection[str] | None,
     variables: Variables,
     rules: int = RULES,
+    restored: Sequence[Input] = (),
+    rearmed: Collection[str] = (),
 ) -> Carried:
     """Replay ``inputs`` on ``process`` by the four rules of moving, from ``old``, the case as it stands.
 
-    ``passed`` names the steps that may count as passed, None means any. Raises ``DoesNotFit``, with the
-    event and the open steps, if the case does not end where it stood.
+    ``passed`` names the steps that may count as passed, by key or by element, None means any. ``restored`` are inputs
+    that an earlier move lost, ``rearmed`` the keys of fired timers that shall count anew. Raises ``DoesNotFit``, with
+    the event and the open steps, if the case does not end where it stood.
     """
     names = dict(renamed)
+    again = [each for each in inputs if isinstance(each.event, h.TimerFired) and each.event.key in rearmed]
+    coming = _in_order([(rename(each.event.key, names), each) for each in inputs if each not in again], restored)
     run, _ = Run.start(process, rules)
-    move = _Carrying(run, process, names, passed, Counter(rename(each.event.key, names) for each in inputs))
-    for each in inputs:
-        move.take(each, variables.get(each.event.key, {}))
+    move = _Carrying(run, process, passed, Counter(key for key, _ in coming))
+    for key, each in coming:
+        move.take(key, each, variables.get(each.event.key, {}))
     move.end_at([rename(key, names) for key in old.open_items])
     facts = difference(old, run, names)
-    return Carried(run, tuple(move.done), tuple(move.dropped), tuple(move.skipped), facts)
+    dropped = tuple(each.event.key for each in move.dropped)
+    return Carried(run, tuple(move.done), dropped, tuple(move.skipped), facts, (*again, *move.dropped))
+
+
+def _in_order(coming: list[tuple[str, Input]], restored: Sequence[Input]) -> list[tuple[str, Input]]:
+    """Return what is to be replayed, each restored input where the history has it, under the key that it had."""
+    merged = list(coming)
+    for back in sorted(restored, key=lambda each: each.seq or 0):
+        place = next((n for n, (_, each) in enumerate(merged) if (each.seq or 0) > (back.seq or 0)), len(merged))
+        merged.insert(place, (back.event.key, back))
+    return merged
 
 
 @dataclass
@@ -77,28 +98,36 @@ class _Carrying:
 
     run: Run
     process: ExecutableProcess
-    names: dict[str, str]
     passed: Collection[str] | None
     ahead: Counter[str]
     done: list[Input] = field(default_factory=list)
-    dropped: list[str] = field(default_factory=list)
+    dropped: list[Input] = field(default_factory=list)
     skipped: list[str] = field(default_factory=list)
 
-    def take(self, each: Input, values: Mapping[str, Scalar]) -> None:
+    def take(self, key: str, each: Input, values: Mapping[str, Scalar]) -> None:
         """Apply one input here, or drop it if its element is gone. Raises ``DoesNotFit``."""
-        key = rename(each.event.key, self.names)
-        if holder_of(self.process, key) is None:
-            self.dropped.append(each.event.key)
+        if not _has(self.process, key, each.event):
+            self.dropped.append(each)
             return
+        held = self.run_timers if isinstance(each.event, h.TimerFired) else self.run_items
         self._let_pass(
-            lambda: key in self.run.open_items or key in self.run.armed_timers,
+            lambda: key in held(),
             lambda open_key: self.ahead[open_key] > 0,
             f"Peristiwa {each.seq or '-'} ({each.event.type} {each.event.key}) tidak dapat terjadi.",
+            each.seq,
         )
         event = _with_values(each.event, key, values)
         self.run.apply(event)
         self.ahead[key] -= 1
         self.done.append(Input(event, each.seq))
+
+    def run_items(self) -> Collection[str]:
+        """Return the keys of the steps that are open here now."""
+        return self.run.open_items
+
+    def run_timers(self) -> Collection[str]:
+        """Return the keys of the timers that are armed here now."""
+        return self.run.armed_timers
 
     def end_at(self, goal: Sequence[str]) -> None:
         """Go on until exactly the steps in ``goal`` are open. Raises ``DoesNotFit``."""
@@ -107,21 +136,37 @@ class _Carrying:
             lambda: sorted(self.run.open_items) == sorted(goal),
             lambda open_key: open_key in goal,
             f"Perkara akan berhenti di tempat lain; sekarang yang terbuka: {stood}.",
+            None,
         )
 
-    def _let_pass(self, reached: Callable[[], bool], needed: Callable[[str], bool], what: str) -> None:
+    def _let_pass(
+        self, reached: Callable[[], bool], needed: Callable[[str], bool], what: str, event: int | None
+    ) -> None:
+        at_first = tuple(self.run.open_items)
         while not reached():
             may_pass = [key for key in self.run.open_items if not needed(key) and self._agreed(key)]
             if not may_pass or len(self.skipped) >= MOST_PASSED:
-                open_now = ", ".join(self.run.open_items) or "tidak ada langkah"
-                raise DoesNotFit(f"{what} Pada versi {self.process.version} yang terbuka saat itu: {open_now}.")
-            event = h.WorkItemCompleted(may_pass[0])
-            self.run.apply(event)
-            self.skipped.append(event.key)
-            self.done.append(Input(event, None))
+                # Where any step may be passed, all of them were: what was open before says more.
+                open_now = at_first if self.passed is None else tuple(self.run.open_items)
+                told = ", ".join(open_now) or "tidak ada langkah"
+                message = f"{what} Pada versi {self.process.version} yang terbuka saat itu: {told}."
+                raise DoesNotFit(message, event, open_now)
+            done = h.WorkItemCompleted(may_pass[0])
+            self.run.apply(done)
+            self.skipped.append(done.key)
+            self.done.append(Input(done, None))
 
     def _agreed(self, key: str) -> bool:
-        return self.passed is None or key in self.passed
+        return self.passed is None or key in self.passed or element_of(key) in self.passed
+
+
+def _has(process: ExecutableProcess, key: str, event: h.Event) -> bool:
+    """Return whether the process has the element that an input is about, and as what it was: a step, or a timer."""
+    holder = holder_of(process, key)
+    if holder is None:
+        return False
+    known = holder.diagram.timers if isinstance(event, h.TimerFired) else holder.diagram.tasks
+    return element_of(key) in known
 
 
 def difference(old: Run, new: Run, renamed: dict[str, str]) -> tuple[h.Event, ...]:

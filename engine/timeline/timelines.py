@@ -77,6 +77,8 @@ class Teller:
         self._shown: dict[str, TimerNow] = {}
         # Closed steps by the key that they have on the version that the case is on now.
         self._keys: dict[int, str] = {}
+        # What a move left behind, by the key that it had last: another move may bring it back.
+        self._left: dict[str, int] = {}
         self._openings: Counter[tuple[str, str]] = Counter()
         self._completed: dict[int, StepNow] = {}
         self._chain, self._seq, self._calendar = h.GENESIS, 0, ""
@@ -138,7 +140,9 @@ class Teller:
         self.stretches.append(Stretch(each.seq, diagrams_of(self._process)))
         if isinstance(event, h.InstanceMigrated):
             names = dict(event.renamed)
+            self._left |= {key: seq for seq, key in self._keys.items() if key in event.dropped}
             self._keys = {seq: "" if key in event.dropped else rename(key, names) for seq, key in self._keys.items()}
+            self._keys |= {self._left.pop(key): key for key in event.restored if key in self._left}
             self._openings = Counter(
                 {(key, names.get(element, element)): count for (key, element), count in self._openings.items()}
             )
@@ -234,8 +238,8 @@ class Teller:
             case h.InstanceStarted(definition):
                 return {definition: Node(definition, "process", self.process.diagram.name)}
             case h.InstanceMigrated():
-                gone = {key: node_of(self._before or self.process, key) for key in event.dropped}
-                return gone | {key: node_of(self.process, key) for key in event.passed}
+                before = {key: node_of(self._before or self.process, key) for key in (*event.dropped, *event.rearmed)}
+                return before | {key: node_of(self.process, key) for key in (*event.passed, *event.restored)}
             case _:
                 return {}
 

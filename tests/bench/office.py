@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from engine import Actor, Engine, ProcessInstance
-from tests.clock import TUESDAY_9AM
+from tests.clock import TUESDAY_9AM, Clock
 from tests.filling import answers
 
 ROOT = Path(__file__).parents[2]
@@ -37,11 +37,12 @@ class MovedClock:
 class Office:
     """An engine on ``url`` with the SOP deployed."""
 
-    def __init__(self, url: str, clock: MovedClock | None = None) -> None:
+    def __init__(self, url: str, clock: MovedClock | Clock | None = None) -> None:
         self.url, self.clock = url, clock or MovedClock()
         Engine.upgrade(url)
         self.engine = Engine(url, self.clock)
-        (definition,) = self.engine.deploy(sop_files(), by=OWNER).definitions
+        deployed = self.engine.deploy(sop_files(), by=OWNER)
+        (definition,) = deployed.definitions or deployed.unchanged
         self.key = definition.key
         self.people = {lane: self._person(f"orang{each}", [lane]) for each, lane in enumerate(definition.lanes)}
         self.clerk = self.people[definition.lanes[1]]
@@ -49,7 +50,8 @@ class Office:
 
     def _person(self, name: str, lanes: Iterable[str]) -> Actor:
         # With the duty of a head, nobody is kept out by the section that step 4 chooses.
-        self.engine.add_person(name, name.title(), lanes=lanes, duties=["head"], by=OWNER)
+        if self.engine.person(name) is None:
+            self.engine.add_person(name, name.title(), lanes=lanes, duties=["head"], by=OWNER)
         person = self.engine.person(name)
         assert person is not None
         return person

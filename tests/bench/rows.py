@@ -21,10 +21,12 @@ from tests.serving import seconds_until_ready
 from . import floor
 from .bulk import copy_cases
 from .counting import statements
+from .crowd import CLIENTS, all_due, throughput
 from .lateness import lateness
 from .loops import LoopingOffice
 from .office import STEPS, Office
 from .proving import FEW, LongCase, exported, sealed, verified
+from .serving_memory import CLERKS, held
 from .table import Row
 from .website import OfficeWebsite
 
@@ -45,16 +47,21 @@ class Sizes:
     late_timers: int = 300
     late_seconds: int = 60
     rounds: int = 60
+    long_rounds: int = 5_000
     finished: int = 300
     events: int = 1_000
     verified: int = 300
     exported: int = 10_000
     changed: int = 1_000
+    posting_seconds: int = 8
+    posting_turns: int = 5
+    timers_at_once: int = 10_000
+    requests: int = 100_000
 
     @classmethod
     def quick(cls) -> Sizes:
         """Return sizes that only show that every row works."""
-        return cls(5, 4, 50, 500, 5, 20, 100, 10, 5, 10, 20, 60, 10, 200, 20)
+        return cls(5, 4, 50, 500, 5, 20, 100, 10, 5, 10, 120, 20, 60, 10, 200, 20, 1, 1, 200, 600)
 
 
 @dataclass
@@ -195,6 +202,23 @@ def sql(folder: Path, sizes: Sizes) -> list[Row]:
     ]
 
 
+def long_case(folder: Path, sizes: Sizes) -> list[Row]:
+    """A completion in a case that has gone round for thousands of rounds, against one in its first; then its proof."""
+    office = LoopingOffice(f"sqlite:///{folder}/alur.db")
+    case, samples = office.start(), []
+    for _ in range(sizes.long_rounds):
+        samples.append(took(lambda: office.go_round(case, 1)))
+    begun = perf_counter()
+    verdict = office.engine.verify(case)
+    verified = perf_counter() - begun
+    office.engine.close()
+    part = max(sizes.long_rounds // 50, 2)
+    first, last = statistics.median(samples[:part]), statistics.median(samples[-part:])
+    note = f"{last:.2f} ms against {first:.2f} ms; {verdict.events:,} events verified in {verified:.1f} s: "
+    note += "sound" if verdict.sound else "NOT SOUND"
+    return [Row(f"a completion in round {sizes.long_rounds:,}, against the first", last / first, "x", 1.5, note=note)]
+
+
 def stored(folder: Path, sizes: Sizes) -> list[Row]:
     """Bytes that one finished case adds to the file, attachments aside."""
     file = folder / "alur.db"
@@ -256,6 +280,30 @@ def sealing(folder: Path, sizes: Sizes) -> list[Row]:
     return [Row(what, second, "s", 5.0, note=f"the first seal, over all of them: {first:.1f} s")]
 
 
+def several_webs(folder: Path, sizes: Sizes) -> list[Row]:
+    """Completions a second by two web processes against one, on one PostgreSQL."""
+    one, two = throughput(folder, sizes.posting_seconds, sizes.posting_turns)
+    note = f"{two:.0f} a second against {one:.0f}, {CLIENTS} clients, two workers beside them"
+    return [Row("completions, two web processes against one", two / one, "x", 1.7, note=note, at_least=True)]
+
+
+def several_workers(folder: Path, sizes: Sizes) -> list[Row]:
+    """Very many timers that are due at once, by two workers on one PostgreSQL."""
+    fired = all_due(folder, sizes.timers_at_once)
+    each = fired.seconds * 1e3 / fired.timers
+    note = f"{fired.seconds:.1f} s for all, p99 {fired.p99:.1f} s, {each:.2f} ms each"
+    what = f"of {sizes.timers_at_once:,} timers due at once, not fired exactly once in due order by two workers"
+    return [Row(what, fired.wrong + sizes.timers_at_once - fired.timers, "cases", 0, note=note)]
+
+
+def serving_memory(folder: Path, sizes: Sizes) -> list[Row]:
+    """The memory of ``alur serve`` after very many requests, beside what it held when it was warm."""
+    memory = held(folder, sizes.requests)
+    note = f"{memory.end:.0f} MB against {memory.warm:.0f} MB when warm, {CLERKS} clerks side by side"
+    what = f"memory of alur serve after {memory.requests:,} requests, against warm"
+    return [Row(what, memory.end / memory.warm, "x", 1.1, note=note)]
+
+
 def _vacuum(file: Path) -> None:
     with sqlite3.connect(file) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -271,10 +319,14 @@ ROWS: dict[str, RowMaker] = {
     "sweep": sweeping,
     "lateness": late,
     "sql": sql,
+    "long": long_case,
     "stored": stored,
     "serve": ready,
     "replay": replaying,
     "verify": verifying,
     "export": exporting,
     "seal": sealing,
+    "webs": several_webs,
+    "workers": several_workers,
+    "memory": serving_memory,
 }

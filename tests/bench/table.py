@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Row:
-    """One line. ``floor`` is the floor's step in the unit of ``measured``, where the budget is a multiple of it."""
+    """One line. ``floor`` is the floor's step in the unit of ``measured``, where the budget is a multiple of it;
+    ``at_least``: the budget is a lower bound.
+    """
 
     what: str
     measured: float
@@ -15,6 +17,7 @@ class Row:
     budget: float
     floor: float | None = None
     note: str = ""
+    at_least: bool = False
 
     @property
     def value(self) -> float:
@@ -24,7 +27,7 @@ class Row:
     @property
     def within(self) -> bool:
         """Return whether the budget holds."""
-        return self.value <= self.budget
+        return self.value >= self.budget if self.at_least else self.value <= self.budget
 
     def cells(self) -> tuple[str, ...]:
         """Return the row as texts, in the order of ``HEAD``."""
@@ -34,13 +37,13 @@ class Row:
             self.what,
             f"{_figure(self.measured)} {self.unit}",
             multiple,
-            f"{_figure(self.budget)} {unit}",
+            f"{'at least ' * self.at_least}{_figure(self.budget)} {unit}",
             "ok" if self.within else "OVER",
             self.note,
         )
 
 
-HEAD = ("what", "measured", "of the floor", "at most", "verdict", "note")
+HEAD = ("what", "measured", "of the floor", "budget", "verdict", "note")
 
 
 def lines(rows: list[Row]) -> list[str]:

@@ -26,6 +26,10 @@ class OfficeWebsite:
         """Get the clerk's work list."""
         expect(self._browsers[self.office.clerk.name].get("/tasks"), 200)
 
+    def open_case(self, number: str) -> None:
+        """Get the page of a case, as the clerk."""
+        expect(self._browsers[self.office.clerk.name].get(f"/cases/{number}"), 200)
+
     def prepare_completion(self, case: str, number: int) -> Callable[[], None]:
         """Open the page of step ``number``; return what posts its form, filled in."""
         key = f"langkah_{number}:1"

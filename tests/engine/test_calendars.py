@@ -169,9 +169,9 @@ def test_pages_of_another_process_follow_when_they_ask(engine: Engine, database_
     other = Engine(database_url, engine.clock)
     other.change_calendar(CLOSED, by=ADMIN)
 
-    engine.follow_calendar(at_most_every=3600)
+    engine.follow_others(at_most_every=3600)
     stale = engine.calendar().version
-    engine.follow_calendar(at_most_every=0)
+    engine.follow_others(at_most_every=0)
 
     assert stale != engine.calendar().version == other.calendar().version
     other.close()

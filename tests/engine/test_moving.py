@@ -6,84 +6,38 @@ one day; deciding (``putuskan``) lies ahead.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from engine import Actor, CaseNotRunning, DoesNotFit, Engine, InvalidRequest, NotAllowed, NotFound, sweep
-from tests.clock import TUESDAY_9AM, Clock
-from tests.small_bpmn import Task, Timer, choice, diagram, form, text_field
-
-OWNER = Actor("pemilik", "Pemilik", duties=frozenset({"process_owner", "admin"}))
-CLERK = Actor("petugas", "Petugas", lanes=frozenset({"Petugas"}))
-WEDNESDAY_9AM = TUESDAY_9AM + timedelta(days=1)
-THURSDAY_9AM = TUESDAY_9AM + timedelta(days=2)
-
-FORMS = {
-    "catat.form": form("catat", text_field("perihal"), choice("jenis", ["berat", "ringan"])),
-    "catatan.form": form("catatan", text_field("catatan")),
-}
-TASKS = {
-    "catat": Task(name="Mencatat", form="catat"),
-    "periksa": Task(name="Memeriksa", form="catatan", timers={"batas": Timer("P1D")}),
-    "putuskan": Task(name="Memutuskan", form="catatan"),
-}
-LINE = "mulai > catat > periksa > putuskan > selesai"
-
-
-@dataclass(frozen=True)
-class Revision:
-    """One version of the diagram."""
-
-    flows: str = LINE
-    tasks: Mapping[str, Task] = None  # type: ignore[assignment]
-    gateways: Mapping[str, str] | None = None
-    conditions: Mapping[str, str] | None = None
-    default: Mapping[str, str] | None = None
-    drawing: int | None = None
-
-    def files(self) -> dict[str, bytes]:
-        """Return it as an upload."""
-        values = {**vars(self), "tasks": self.tasks or TASKS}
-        return {"surat.bpmn": diagram("surat", **values), **FORMS}
-
-
-FIRST = Revision()
-LATER_STEP = Revision("mulai > catat > periksa > arsipkan > putuskan > selesai", {**TASKS, "arsipkan": Task()})
-EARLIER_STEP = Revision(
-    "mulai > catat > telaah > periksa > putuskan > selesai", {**TASKS, "telaah": Task(name="Menelaah")}
-)
-FIRST_STEP = Revision("mulai > terima > catat > periksa > putuskan > selesai", {**TASKS, "terima": Task()})
-WITHOUT_RECORDING = Revision("mulai > periksa > putuskan > selesai", {k: v for k, v in TASKS.items() if k != "catat"})
-WITHOUT_CHECK = Revision("mulai > catat > putuskan > selesai", {k: v for k, v in TASKS.items() if k != "periksa"})
-WITHOUT_DECISION = Revision("mulai > catat > periksa > selesai", {k: v for k, v in TASKS.items() if k != "putuskan"})
-REDRAWN = Revision(
-    "mulai > catat > cek > putuskan > selesai",
-    {
-        "catat": TASKS["catat"],
-        "cek": replace(TASKS["periksa"], timers={"batas_cek": Timer("P1D")}),
-        "putuskan": TASKS["putuskan"],
-    },
-)
-REDRAWN_BEHIND = Revision(
-    "mulai > rekam > periksa > putuskan > selesai",
-    {"rekam": TASKS["catat"], "periksa": TASKS["periksa"], "putuskan": TASKS["putuskan"]},
-)
-SWAPPED_AHEAD = Revision("mulai > catat > putuskan > periksa > selesai")
-SWAPPED_BEHIND = Revision("mulai > periksa > catat > putuskan > selesai")
-WITHOUT_TIMER = Revision(tasks={**TASKS, "periksa": replace(TASKS["periksa"], timers={})})
-LONGER = Revision(tasks={**TASKS, "periksa": replace(TASKS["periksa"], timers={"batas": Timer("P2D")})})
-INTERRUPTING = Revision(
-    tasks={**TASKS, "periksa": replace(TASKS["periksa"], timers={"batas": Timer("P1D", interrupts=True)})}
-)
-OTHER_LANE = Revision(tasks={**TASKS, "periksa": replace(TASKS["periksa"], lane="Pimpinan")})
-GATEWAY = Revision(
-    "mulai > catat > pilih > periksa > putuskan > selesai | pilih > putuskan",
-    gateways={"pilih": "exclusive"},
-    conditions={"pilih > periksa": "${jenis == 'berat'}"},
-    default={"pilih": "putuskan"},
+from engine import CaseNotRunning, DoesNotFit, Engine, InvalidRequest, NotAllowed, NotFound, sweep
+from tests.clock import Clock
+from tests.engine.revisions import (
+    CASE,
+    CLERK,
+    EARLIER_STEP,
+    FIRST,
+    FIRST_STEP,
+    GATEWAY,
+    INTERRUPTING,
+    LATER_STEP,
+    LONGER,
+    OTHER_LANE,
+    OWNER,
+    REDRAWN,
+    REDRAWN_BEHIND,
+    SWAPPED_AHEAD,
+    SWAPPED_BEHIND,
+    TASKS,
+    THURSDAY_9AM,
+    WEDNESDAY_9AM,
+    WITHOUT_CHECK,
+    WITHOUT_DECISION,
+    WITHOUT_RECORDING,
+    WITHOUT_TIMER,
+    Revision,
+    deploy,
 )
 
 
@@ -95,15 +49,6 @@ def office(engine: Engine, clock: Clock) -> Engine:
     engine.start("surat", {"perihal": "uji", "jenis": "berat"}, by=CLERK)
     clock.advance(timedelta(minutes=30))
     return engine
-
-
-CASE = "SURAT-2026-00001"
-
-
-def deploy(engine: Engine, revision: Revision) -> int:
-    """Return the number of the version that the revision became."""
-    (definition,) = engine.deploy(revision.files(), by=OWNER).definitions
-    return definition.version
 
 
 def move(engine: Engine, revision: Revision, **how: object) -> None:
@@ -195,7 +140,7 @@ def test_a_step_redrawn_under_a_new_id_keeps_claim_draft_and_opening(office: Eng
     office.save_draft(f"{CASE}/periksa:1", {"catatan": ["setengah jalan"]}, by=CLERK)
     before = office.work_item(CASE, "periksa:1", by=CLERK)
     plan = office.plan_move(CASE, deploy(office, REDRAWN), by=OWNER)
-    assert plan.renamed == {"periksa": "cek"}
+    assert plan.renamed == {"periksa": "cek", "batas": "batas_cek"}
 
     office.move(CASE, 2, "digambar ulang", by=OWNER)
 
@@ -435,3 +380,108 @@ def test_a_revision_of_the_drawing_alone_leaves_every_history_re_executing_equal
         )
     assert all(found.sound for found in office.verify_all())
     assert office.rebuild() == 0
+
+
+RECORDED = {"catat": TASKS["catat"]}
+PAUSED = Revision("mulai > catat > jeda > selesai", RECORDED, waits={"jeda": "P5D"})
+
+
+@pytest.fixture
+def paused(engine: Engine, clock: Clock) -> Engine:
+    """A case that waits for nobody, only for five days to pass; half an hour of them has."""
+    engine.deploy(PAUSED.files(), by=OWNER)
+    engine.start("surat", {"jenis": "berat"}, by=CLERK)
+    clock.advance(timedelta(minutes=30))
+    return engine
+
+
+def test_a_case_that_would_be_over_does_not_fit(paused: Engine) -> None:
+    plan = paused.plan_move(CASE, deploy(paused, Revision("mulai > catat > selesai", RECORDED)), by=OWNER)
+
+    assert not plan.fits
+    assert "sudah berakhir" in str(plan.why_not)
+
+
+def test_a_case_that_would_wait_for_another_time_does_not_fit(paused: Engine) -> None:
+    longer = Revision(
+        "mulai > catat > bagi > jeda > gabung > selesai | bagi > lain > gabung",
+        RECORDED,
+        gateways={"bagi": "parallel", "gabung": "parallel"},
+        waits={"jeda": "P5D", "lain": "P9D"},
+    )
+
+    plan = paused.plan_move(CASE, deploy(paused, longer), by=OWNER)
+
+    assert not plan.fits
+    assert "lain:1" in str(plan.why_not)
+
+
+@pytest.mark.parametrize("policy", ["keep", "recompute", "restart"])
+def test_a_pause_drawn_under_a_new_id_goes_on(paused: Engine, clock: Clock, policy: str) -> None:
+    (before,) = paused.timers_of(CASE, by=CLERK)
+    version = deploy(paused, Revision("mulai > catat > tunggu > selesai", RECORDED, waits={"tunggu": "P2D"}))
+    plan = paused.plan_move(CASE, version, by=OWNER)
+    assert plan.renamed == {"jeda": "tunggu"}
+
+    paused.move(CASE, version, "diperpendek", by=OWNER, policy=policy)  # type: ignore[arg-type]
+
+    (after,) = paused.timers_of(CASE, by=CLERK)
+    began = clock() - timedelta(minutes=30)
+    due = {"keep": before.due_at, "recompute": paused.due("P2D", began), "restart": paused.due("P2D", clock())}
+    assert (after.key, after.due_at) == ("tunggu:1", due[policy])
+    assert sound(paused)
+    paused.move(CASE, 1, "kembali", by=OWNER)
+    assert [timer.due_at for timer in paused.timers_of(CASE, by=CLERK)] == [due[policy]]
+    assert sound(paused)
+
+
+def test_an_id_that_is_another_kind_of_element_there_is_not_the_same(office: Engine) -> None:
+    pause = Revision(
+        "mulai > catat > periksa > putuskan > selesai",
+        waits={"catat": "P1D"},
+        tasks={key: task for key, task in TASKS.items() if key != "catat"},
+    )
+
+    plan = office.plan_move(CASE, deploy(office, pause), by=OWNER)
+
+    assert not plan.fits  # it would wait a day before the check, which is open
+
+
+def test_two_steps_of_one_name_in_one_lane_are_not_proposed_for_each_other(office: Engine) -> None:
+    twins = {
+        "catat": TASKS["catat"],
+        "cek_satu": TASKS["periksa"],
+        "cek_dua": replace(TASKS["periksa"], timers={}),
+        "putuskan": TASKS["putuskan"],
+    }
+    version = deploy(office, Revision("mulai > catat > cek_satu > cek_dua > putuskan > selesai", twins))
+
+    plan = office.plan_move(CASE, version, by=OWNER)
+
+    assert not plan.fits
+    chosen = office.plan_move(CASE, version, by=OWNER, renamed={"periksa": "cek_dua", "batas": "batas"})
+    assert (chosen.fits, chosen.passed) == (True, ("cek_satu:1",))
+
+
+def test_drafts_of_steps_that_take_each_others_place_follow_them(engine: Engine, clock: Clock) -> None:
+    """Both are open at once, and each gets the id that the other one had."""
+    files = Revision(
+        "mulai > catat > bagi > satu > gabung > selesai | bagi > dua > gabung",
+        {"catat": TASKS["catat"], "satu": TASKS["putuskan"], "dua": replace(TASKS["putuskan"], name="Dua")},
+        gateways={"bagi": "parallel", "gabung": "parallel"},
+    )
+    engine.deploy(files.files(), by=OWNER)
+    engine.add_person("petugas", "Petugas", lanes=["Petugas"], by=OWNER)
+    engine.start("surat", {"jenis": "berat"}, by=CLERK)
+    for step in ("satu", "dua"):
+        engine.save_draft(f"{CASE}/{step}:1", {"catatan": [step]}, by=CLERK)
+    version = deploy(engine, replace(files, drawing=10))
+
+    engine.move(CASE, version, "bertukar", by=OWNER, renamed={"satu": "dua", "dua": "satu"})
+
+    found = {step: engine.draft(f"{CASE}/{step}:1", by=CLERK) for step in ("satu", "dua")}
+    assert {step: draft.values["catatan"] for step, draft in found.items() if draft} == {
+        "satu": ("dua",),
+        "dua": ("satu",),
+    }
+    assert sound(engine)

@@ -5,6 +5,7 @@ The history is committed first; the work list, the timers and the snapshot follo
 
 from __future__ import annotations
 
+import sqlite3
 import sys
 from time import sleep
 from typing import Any
@@ -24,7 +25,8 @@ def _commit_after_history(
     if statement.startswith("INSERT INTO history_event"):
         cursor.connection.execute("COMMIT")
         sleep(0.2)
-        cursor.connection.execute("BEGIN IMMEDIATE")
+        if isinstance(cursor.connection, sqlite3.Connection):  # PostgreSQL's driver begins anew by itself
+            cursor.connection.execute("BEGIN IMMEDIATE")
 
 
 if __name__ == "__main__":

@@ -6,10 +6,8 @@ were told; ``violations`` compares that with what the database says afterwards.
 
 from __future__ import annotations
 
-import http.client
 import json
 import random
-import sqlite3
 import threading
 from collections import Counter
 from collections.abc import Sequence
@@ -17,15 +15,16 @@ from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 from time import sleep
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 from engine import Actor, Engine
+from tests.faults.integrity import damage
 from tests.faults.office import OWNER
-from tests.pages import csrf_token
+from tests.remote_browser import RemoteBrowser
 from tests.serving import ALUR_SERVE, free_port, serve, wait_until_ready
-from tests.website import PASSWORD
 
-ROUNDS_A_CASE = 40
+COMPLETIONS_A_KILL = 30
+"""No kill waits for more, so that there is work until the last of them."""
 
 
 @dataclass(frozen=True)
@@ -47,33 +46,6 @@ class Told:
     kills_in_flight: int = 0
 
 
-class Browser:
-    """One person's browser: signed in once, it keeps its cookie when the server goes away."""
-
-    def __init__(self, port: int, name: str) -> None:
-        self._port, self._cookie = port, ""
-        token = csrf_token(self.send("GET", "/sign-in")[1])
-        self.send("POST", "/sign-in", {"csrf_token": token, "name": name, "password": PASSWORD})
-        self.token = csrf_token(self.send("GET", "/password")[1])
-
-    def send(self, method: str, path: str, values: dict[str, str] | None = None) -> tuple[int, str]:
-        """Return status and body. Raises ``ConnectionRefusedError`` if nothing was sent, else other ``OSError``."""
-        connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=60)
-        connection.connect()
-        headers = {"Cookie": self._cookie, "Content-Type": "application/x-www-form-urlencoded"}
-        try:
-            connection.request(method, path, urlencode(values) if values else None, headers)
-            response = connection.getresponse()
-            body = response.read().decode()
-        except http.client.HTTPException as error:
-            raise ConnectionResetError(str(error)) from error
-        finally:
-            connection.close()
-        if cookie := response.getheader("Set-Cookie"):
-            self._cookie = cookie.partition(";")[0]
-        return response.status, body
-
-
 class Crashes:
     """Clients in pairs; each pair works on the same cases, so that they also race each other."""
 
@@ -81,15 +53,17 @@ class Crashes:
         self._url, self._folder, self._port = url, folder, free_port()
         self._people, self._cases = people, cases
         self._random = random.Random(seed)
+        self._rounds = 0
         self._stop = threading.Event()
         self._guard = threading.Lock()
         self.told = Told()
 
     def run(self, kills: int, program: Sequence[str] = ALUR_SERVE) -> Told:
         """Kill the server ``kills`` times at random moments of its work."""
+        self._rounds = 10 + kills * COMPLETIONS_A_KILL // len(self._cases)
         server = serve(self._url, self._folder, self._port, program)
         wait_until_ready(self._port)
-        browsers = [Browser(self._port, person.name) for person in self._people]
+        browsers = [RemoteBrowser(self._port, person.name) for person in self._people]
         clients = [threading.Thread(target=self._client, args=(place, each)) for place, each in enumerate(browsers)]
         for client in clients:
             client.start()
@@ -120,14 +94,14 @@ class Crashes:
             sleep(0.001)
         raise TimeoutError(f"{len(self.told.acknowledged)} completions after a minute, waited for {completions}")
 
-    def _client(self, place: int, browser: Browser) -> None:
+    def _client(self, place: int, browser: RemoteBrowser) -> None:
         pairs = len(self._people) // 2
         for case in self._cases[place % pairs :: pairs]:
-            for each in range(1, ROUNDS_A_CASE + 1):
+            for each in range(1, self._rounds + 1):
                 if not self._complete(browser, case, f"periksa:{each}", f"{place}-{each}"):
                     return
 
-    def _complete(self, browser: Browser, case: str, key: str, note: str) -> bool:
+    def _complete(self, browser: RemoteBrowser, case: str, key: str, note: str) -> bool:
         """Post until the server has said something about this task, as a person would. False to stop."""
         values = {"csrf_token": browser.token, "catatan": note, "lagi": "ya"}
         for attempt in count():
@@ -154,14 +128,10 @@ class Crashes:
         return False
 
 
-def violations(engine: Engine, database: Path, cases: Sequence[str], told: Told) -> list[str]:
+def violations(engine: Engine, url: str, cases: Sequence[str], told: Told) -> list[str]:
     """Return what the database says against what the clients were told, and against itself."""
     found = [f"unexpected answer: {each}" for each in told.unexpected]
-    with sqlite3.connect(database) as connection:
-        (integrity,) = connection.execute("PRAGMA integrity_check").fetchone()
-    connection.close()
-    if integrity != "ok":
-        found.append(f"integrity: {integrity}")
+    found += [f"integrity: {each}" for each in damage(url)]
     notes: dict[tuple[str, str], list[str]] = {}
     for case in cases:
         verified = engine.verify(case)

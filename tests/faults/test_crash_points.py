@@ -14,6 +14,7 @@ from engine import Engine
 from engine.crash import STAGES
 from engine.tables import Base
 from tests.clock import TUESDAY_9AM
+from tests.faults.integrity import damage
 from tests.faults.office import completions, open_office, start_case
 
 DIED_ON_PURPOSE = 86
@@ -41,19 +42,20 @@ REACHED = {
 
 
 @pytest.mark.parametrize(("command", "stage"), [(command, stage) for command in REACHED for stage in REACHED[command]])
-def test_a_command_that_dies_is_wholly_there_or_wholly_absent(sqlite_url: str, command: str, stage: str) -> None:
-    engine, people = open_office(sqlite_url, 1)
+def test_a_command_that_dies_is_wholly_there_or_wholly_absent(database_url: str, command: str, stage: str) -> None:
+    engine, people = open_office(database_url, 1)
     case = start_case(engine, people[0])
     before = everything(engine)
     later = TUESDAY_9AM + timedelta(days=2)  # past the deadline of one office day
 
-    code = die(sqlite_url, later if command == "fire" else TUESDAY_9AM, command, case, stage)
+    code = die(database_url, later if command == "fire" else TUESDAY_9AM, command, case, stage)
 
     assert code == DIED_ON_PURPOSE
     assert (everything(engine) == before) is (stage != "committed")
     assert all(found.sound for found in engine.verify_all())
     assert engine.rebuild() == 0
     engine.close()
+    assert damage(database_url) == []
 
 
 @pytest.mark.parametrize("stage", [stage for stage in STAGES if stage != "committed"])

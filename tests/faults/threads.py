@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable
+from time import monotonic, sleep
 from typing import TypeVar
 
 Result = TypeVar("Result")
@@ -33,3 +34,12 @@ def all_at_once(works: Iterable[Callable[[], Result]]) -> list[Result | Exceptio
 def errors(results: Iterable[object]) -> list[Exception]:
     """Return what was raised."""
     return [each for each in results if isinstance(each, Exception)]
+
+
+def until(true: Callable[[], bool], seconds: float = 60) -> None:
+    """Return when ``true`` is. Raises ``TimeoutError``."""
+    given_up = monotonic() + seconds
+    while not true():
+        if monotonic() > given_up:
+            raise TimeoutError(f"still not so after {seconds} s")
+        sleep(0.05)

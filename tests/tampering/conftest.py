@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests import postgresql
-from tests.conftest import _database_on, _renamed, migrate
+from tests.conftest import _renamed, database_on, migrate
 from tests.tampering.scene import Scene, build
 
 
@@ -44,7 +44,7 @@ def scene_on_sqlite(sqlite_scene: Scene, tmp_path: Path) -> Scene:
 def scene_on_postgresql(postgresql_scene: tuple[Scene, str], postgresql_server: str, tmp_path: Path) -> Iterator[Scene]:
     """The same on PostgreSQL."""
     scene, name = postgresql_scene
-    with _database_on(postgresql_server, name) as url:
+    with database_on(postgresql_server, name) as url:
         yield scene.moved(url, tmp_path)
 
 

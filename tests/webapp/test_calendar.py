@@ -256,7 +256,7 @@ def test_pages_follow_a_calendar_that_another_process_changed(office, admin, eng
     closed = Holiday(date(2026, 11, 25), "Tutup", "kantor")
     change = other.change_calendar(CalendarEdit(GROUND, days=(closed,)), by=office.person("admin"))
     other.close()
-    engine._calendar_asked_at -= 2  # the last question is long ago
+    engine._asked_at -= 2  # the last question is long ago
 
     admin.get("/tasks")
 

@@ -8,10 +8,10 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from engine import Engine
-from tests.engine.small_office import CHECKER, CLERK, LETTER, OWNER, TWO_STEPS
-from tests.webapp.modeler import log_of
+from tests.engine.small_office import CHECKER, CLERK, HEAD, LETTER, OWNER, TWO_STEPS, hire
+from tests.webapp.modeler import Modeler, log_of
 from tests.webapp.modeler_office import FORMS, LETTERS, LONGER
-from tests.website import Browser
+from tests.website import PASSWORD, Browser, Website
 from webapp import create_app
 from webapp.settings import Settings, make_secret_key
 
@@ -173,3 +173,20 @@ def opened(browser: Browser, link: str) -> str:
     assert answer.status_code == 303
     assert browser.get(answer.location).status_code == 200
     return answer.location
+
+
+def test_with_approval_run_waits_until_the_version_is_activated(database_url, clock, tmp_path):
+    engine = Engine(database_url, clock, approval=True)
+    hire(engine)
+    office = Website(engine, [OWNER], tmp_path)
+    modeler = Modeler(office.app, OWNER.name, PASSWORD)
+
+    deployed = modeler.deploy(LETTERS, FORMS)
+    refused = modeler.start()
+    engine.activate("surat", 1, by=HEAD)
+
+    assert deployed.status_code == 200
+    assert engine.version("surat", 1).in_force
+    assert (refused.status_code, "masih diajukan" in refused.json["message"]) == (400, True)
+    assert modeler.start().json["id"] == "SURAT-2026-00001"
+    engine.close()

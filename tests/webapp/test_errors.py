@@ -28,6 +28,8 @@ REFUSED = [
     (api.DeploymentRefused([Problem("a.bpmn", "x", "X", "error", "aturan", "Perbaiki.")]), 422),
     (api.FormRefused([api.FormProblem("isian_1", "Isian", "aturan", "Perbaiki.")]), 422),
     (api.DoesNotFit("Langkah 5 tidak ada lagi."), 409),
+    (api.VersionDecided("surat", 2, "sudah berlaku", None), 409),
+    (api.DraftChanged("surat", 2, CLOSED_AT), 409),
     (api.HistoryDamaged("Peristiwa 7 berubah."), 500),
     (api.SealsUnusable("Kunci segel tidak terbaca."), 503),
     (api.DatabaseUnusable("Basis data sedang tidak dapat dipakai."), 503),

@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from datetime import date
 from functools import cached_property
 from io import BytesIO
 from pathlib import Path
@@ -18,18 +19,26 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from engine import CaseSearch, Engine, Upload
+from engine import Actor, CaseSearch, Engine, MoveSelection, Upload
+from tests import foreign_drawing
 from tests.clock import Clock
 from tests.filling import posted
 from tests.pages import csrf_token
+from tests.revised_sop import revised, shorter
+from tests.sop_diagram import FILE as SOP_FILE
+from tests.sop_diagram import FORMS
 from tests.webapp.sop_office import SopOffice
 from tests.website import PASSWORD, Browser, Website
 from webapp.access_tokens import AccessTokens
+from webapp.moving import looking
+from webapp.moving.asked import Ask
+from webapp.moving.handed_on import sealed
 
 ROLES = ("nobody", "petugas1", "sekretaris", "koordinator_tikim", "kepala", "pemilik", "auditor", "admin")
 QUERIES = {"/audit/export/file": "?from=2026-11-01&to=2026-11-30&as=csv"}
 """What the addresses of some routes must ask for to succeed."""
 SEARCH = "Terlambat"
+DRAWING = foreign_drawing.foreign()
 PDF = Upload("bukti.pdf", "application/pdf", b"%PDF-1.7 bukti")
 
 # Which case a row is about: `shared` waits in the lane Petugas, and every lane of the SOP may look at it;
@@ -40,6 +49,10 @@ TABLE = """
                                                                none petu sekr koor kepa pemi audi admi
 GET  /                                                         in   303  303  303  303  303  303  303
 GET  /static/<path:filename>                                   200  200  200  200  200  200  200  200
+GET  /health                                                   200  200  200  200  200  200  200  200
+GET  /health/live                                              200  200  200  200  200  200  200  200
+GET  /health/ready                                             200  200  200  200  200  200  200  200
+GET  /metrics                                                  404  404  404  404  404  404  404  404
 GET  /sign-in                                                  200  303  303  303  303  303  303  303
 POST /sign-in                                                  422  422  422  422  422  422  422  422
 POST /sign-out                                                 401  303  303  303  303  303  303  303
@@ -144,6 +157,57 @@ GET  /processes/<key>/<int:version>                            in   200  200  20
 GET  /processes/<key>/<int:version>/diagram                    in   200  200  200  200  200  200  200
 GET  /processes/<key>/<int:version>/file                       in   200  200  200  200  200  200  200
 GET  /processes/<key>/<int:version>/forms/<form>               in   200  200  200  200  200  200  200
+GET  /processes/<key>/<version>/deadlines                      in   200  200  200  200  200  200  200
+GET  /processes/<key>/compare                                  in   200  200  200  200  200  200  200
+GET  /processes/<key>/trial                                    in   403  403  403  200  200  200  403
+POST /processes/<key>/trial                                    401  403  403  403  400  200  400  403
+GET  /processes/<key>/<int:version>/heat                       in   200  200  200  200  200  200  200
+POST /processes/<key>/<int:version>/heat                       401  400  400  400  400  200  400  400
+GET  /processes/<key>/<int:version>/sop                        in   200  200  200  200  200  200  200
+GET  /processes/<key>/<int:version>/sop/file                   in   200  200  200  200  200  200  200
+GET  /processes/<key>/draft/sop                                in   403  403  403  403  200  403  403
+GET  /processes/<key>/draft/sop/file                           in   403  403  403  403  200  403  403
+GET  /processes/upload                                         in   403  403  403  403  200  403  403
+POST /processes/upload                                         401  403  403  403  403  303  403  403
+GET  /processes/<key>/draft                                    in   403  403  403  403  200  403  403
+GET  /processes/<key>/draft/diagram                            in   403  403  403  403  200  403  403
+GET  /processes/<key>/draft/file                               in   403  403  403  403  200  403  403
+POST /processes/<key>/draft/deploy                             401  403  403  403  403  303  403  403
+POST /processes/<key>/draft/discard                            401  403  403  403  403  303  403  403
+GET  /processes/<key>/<int:version>/decision                   in   403  403  403  200  200  403  403
+POST /processes/<key>/<int:version>/activate                   401  403  403  403  303  403  403  403
+POST /processes/<key>/<int:version>/reject                     401  403  403  403  409  409  403  403
+POST /processes/<key>/<int:version>/cancel-activation          401  403  403  403  409  403  403  403
+GET  /processes/import                                         in   403  403  403  403  200  403  403
+POST /processes/import                                         401  403  403  403  403  303  403  403
+GET  /processes/<key>/import                                   in   403  403  403  403  200  403  403
+POST /processes/<key>/import                                   401  403  403  403  403  303  403  403
+GET  /processes/<key>/import/drawing                           in   403  403  403  403  200  403  403
+GET  /processes/<key>/import/origin                            in   403  403  403  403  200  403  403
+GET  /processes/<key>/forms                                    in   403  403  403  403  200  403  403
+POST /processes/<key>/forms                                    401  403  403  403  403  303  403  403
+GET  /processes/<key>/forms/<form>/edit                        in   403  403  403  403  200  403  403
+POST /processes/<key>/forms/<form>/edit                        401  403  403  403  403  303  403  403
+POST /processes/<key>/forms/<form>/remove                      401  403  403  403  403  303  403  403
+POST /processes/<key>/forms/<form>/shown                       401  403  403  403  403  200  403  403
+GET  /processes/<key>/forms/<form>/try                         in   403  403  403  403  200  403  403
+POST /processes/<key>/forms/<form>/try                         401  403  403  403  403  422  403  403
+GET  /processes/new/edit                                       in   403  403  403  403  200  403  403
+POST /processes/new/edit                                       401  403  403  403  403  303  403  403
+GET  /processes/<key>/edit                                     in   403  403  403  403  200  403  403
+GET  /processes/<key>/edit/diagram                             in   403  403  403  403  200  403  403
+POST /processes/<key>/edit                                     401  403  403  403  403  200  403  403
+POST /processes/<key>/edit/problems                            401  403  403  403  403  200  403  403
+GET  /processes/<key>/effect                                   in   403  403  403  200  200  403  403
+POST /processes/<key>/effect                                   401  403  403  403  400  200  403  403
+GET  /processes/<key>/move                                     in   403  403  403  200  200  403  403
+POST /processes/<key>/move                                     401  403  403  403  400  200  403  403
+POST /processes/<key>/move/count                               401  403  403  403  400  200  403  403
+GET  /processes/<key>/moves                                    in   403  403  403  200  200  403  403
+POST /processes/<key>/moves                                    401  403  403  403  400  303  403  403
+GET  /processes/<key>/moves/<int:number>                       in   403  403  403  200  200  403  403
+POST /processes/<key>/moves/<int:number>/carry-on              401  403  403  403  303  303  403  403
+POST /processes/<key>/moves/<int:number>/undo                  401  403  403  403  303  303  403  403
 GET  /tokens                                                   in   200  200  200  200  200  200  200
 POST /tokens                                                   401  200  200  200  200  200  200  200
 POST /tokens/<int:token>/revoke                                401  303  404  404  404  404  404  404
@@ -212,6 +276,12 @@ class Building:
         self.draft_files = {step.path: self._draft(step.path) for step in self.steps.values()}
         self.draft_files["start"] = self._draft(f"start/{office.key}")
         AccessTokens(office.engine).make("petugas1", "laptop", 30)
+        office.engine.begin_diagram_draft(office.key, 1, by=office.person("pemilik"))
+        owner = office.person("pemilik")
+        office.engine.save_diagram_draft(
+            foreign_drawing.KEY, xml=DRAWING, origin=DRAWING, expected_revision=None, by=owner
+        )
+        self.handed_on = self._moved(owner)
         office.engine.save_search(SEARCH, CaseSearch(overrun=True), by=office.person("auditor"))
         self.saved = sqlite3.connect(":memory:")
         with sqlite3.connect(self.file) as live:
@@ -220,6 +290,24 @@ class Building:
     def _draft(self, scope: str) -> int:
         by = self.office.person("petugas1")
         return self.office.engine.save_draft(scope, {}, {"bukti": [PDF]}, by=by).files[0].id
+
+    def _moved(self, owner: Actor) -> Mapping[str, str]:
+        """Move one case to a second version; return what the pages of the owner, and nobody else's, hand on."""
+        engine, key = self.office.engine, self.office.key
+        engine.deploy(revised(shorter), by=owner)
+        engine.begin_moves(key, 2, MoveSelection((self.steps["section"].case,)), "Direvisi", by=owner)
+        engine.carry_on_moves()
+        effect = looking.written(engine.effect(key, 2, by=owner, limit=1))
+        asked = ["2026-11-01", "2026-11-30"]
+        heat = engine.heat(key, 1, start=date(2026, 11, 1), end=date(2026, 11, 30), by=owner).progress.written()
+        with self.office.website.app.app_context():
+            return {
+                "trial": sealed([2, *asked, {}, False, heat], "trial", key, owner),
+                "heat": sealed([1, *asked, "late", heat], "heat", key, owner),
+                "effect": sealed([None, effect], "effect", key, owner),
+                "count": sealed(asdict(looking.Counted()), "count", key, owner),
+                "order": sealed(Ask(to=2).written(), "order", key, owner),
+            }
 
     def put_back(self) -> None:
         """Make the database what it was before the first request."""
@@ -253,6 +341,7 @@ class Building:
             "version": 1,
             "form": "pengaduan-1-penyampaian",
             "token": 1,
+            "number": 1,
             "definition": f"{self.office.key}:1:abc",
             "path": "task/count",
         }
@@ -268,6 +357,8 @@ class Building:
             }
             if "diagrams" in row.rule:
                 values["key"] = self.office.key
+        if row.rule.startswith("/processes/<key>/import"):
+            values["key"] = foreign_drawing.KEY
         filled = re.sub(r"<(?:\w+:)?(\w+)>", lambda found: str(values[found[1]]), row.rule)
         return filled + QUERIES.get(row.rule, "")
 
@@ -302,6 +393,25 @@ class Building:
             return {"what": "day", "on": "2026-11-25", "name": "Tutup", "kind": "kantor", "reason": "Surat"}
         if row.rule.startswith("/audit/searches"):
             return {"name": SEARCH}
+        if row.rule.startswith(("/processes/<key>/move", "/processes/<key>/effect")):
+            so_far = self.handed_on["effect" if row.rule.endswith("effect") else "count"]
+            return {"so_far": so_far, "order": self.handed_on["order"], "reason": "Direvisi"}
+        if row.rule.endswith(("/trial", "/heat")):
+            return {"so_far": self.handed_on[row.rule.rpartition("/")[2]]}
+        if row.rule == "/processes/upload":
+            return {"files": (BytesIO(SOP_FILE.read_bytes()), "sop.bpmn"), "replace": "1"}
+        if row.rule == "/processes/import":
+            return {"files": (BytesIO(DRAWING), "cuti.bpmn"), "replace": "1"}
+        if row.rule == "/processes/<key>/forms":
+            return {"form": "survei"}
+        if row.rule.startswith("/processes/<key>/forms"):
+            return {"source": (FORMS / "pengaduan-1-penyampaian.form").read_text(), "revision": "1"}
+        if row.rule == "/processes/new/edit":
+            return {"name": "SOP Ringan", "lane": "Petugas"}
+        if row.rule.startswith("/processes/<key>/edit"):
+            return {"xml": SOP_FILE.read_text(), "revision": "1"}
+        if row.rule.startswith("/processes/<key>/draft"):
+            return {"revision": "1", "note": "Lima hari"}
         return {"reason": "Pemeriksaan", "to": "petugas2", "lampiran": (BytesIO(b""), "")}
 
 

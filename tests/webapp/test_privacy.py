@@ -151,7 +151,7 @@ class Aviary:
         elif rule.startswith("/starts"):
             yield from ({"key": self.office.key, "file": number} for number in range(1, 8 if "<int:" in rule else 2))
         elif rule.startswith("/processes"):
-            yield {"key": self.office.key, "version": 1, "form": "pengaduan-1-penyampaian"}
+            yield {"key": self.office.key, "version": 1, "form": "pengaduan-1-penyampaian", "number": 1}
         elif rule.startswith("/audit/searches"):
             yield {"name": "Terlambat"}
         elif rule.startswith("/engine-rest"):
@@ -257,7 +257,7 @@ def test_the_command_line_shows_no_word(aviary, monkeypatch):
     url = aviary.office.engine.database.url.render_as_string(hide_password=False)
     monkeypatch.setenv("ALUR_DATABASE_URL", url)
     commands = [["instances"], ["history", case], ["replay", case], ["verify", "--all"], ["people", "list"]]
-    commands += [["timers", "--ledger"]]
+    commands += [["timers", "--ledger"], ["trial", aviary.office.key], ["heat", aviary.office.key]]
     commands += [["worklist", role] for role in ROLES]
 
     answers = [CliRunner().invoke(main, [*command, *json]) for command in commands for json in ([], ["--json"])]

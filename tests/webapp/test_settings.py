@@ -24,13 +24,19 @@ def test_every_field_has_its_variable():
         "ALUR_HOST": "0.0.0.0",
         "ALUR_PORT": "80",
         "ALUR_BEHIND_TLS_PROXY": "1",
+        "ALUR_LOG": "json",
+        "ALUR_METRICS_TOKEN_FILE": "/etc/alur/metrics-token",
+        "ALUR_APPROVAL": "1",
         "ALUR_DEMO": "1",
     }
 
     settings = Settings.from_environment(environment)
 
     key, seal_key, folder = Path("/etc/alur/key"), Path("/etc/alur/seal-key"), Path("/srv/seals")
-    assert settings == Settings("postgresql://alur@/alur", key, seal_key, folder, 15, "0.0.0.0", 80, True, True)
+    token = Path("/etc/alur/metrics-token")
+    assert settings == Settings(
+        "postgresql://alur@/alur", key, seal_key, folder, 15, "0.0.0.0", 80, True, "json", token, True, True
+    )
     assert set(environment) == {f"ALUR_{each.name.upper()}" for each in fields(Settings)}
 
 
@@ -44,6 +50,7 @@ def test_every_field_has_its_variable():
         ("ALUR_PORT", "٨٠"),
         ("ALUR_SEAL_MINUTES", "0"),
         ("ALUR_SEAL_MINUTES", "sejam"),
+        ("ALUR_LOG", "xml"),
         ("ALUR_DEMO", "yes"),
         ("ALUR_DEMO", "True"),
         ("ALUR_BEHIND_TLS_PROXY", "2"),

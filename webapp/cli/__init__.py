@@ -15,7 +15,24 @@ from engine import EngineError
 from webapp.accounts import PasswordRefused
 from webapp.settings import SettingsRefused
 
-from . import cases, copying, definitions, erasing, exporting, holidays, people, proof, seals, serving
+from . import (
+    approving,
+    cases,
+    checking,
+    copying,
+    definitions,
+    erasing,
+    exporting,
+    holidays,
+    moving,
+    people,
+    proof,
+    revising,
+    seals,
+    serving,
+    sop,
+    standards,
+)
 
 
 class Refused(click.ClickException):
@@ -42,6 +59,23 @@ def main() -> None:
     """Alur menjalankan SOP langsung dari diagram BPMN-nya."""
 
 
-for part in (serving, definitions, cases, proof, exporting, seals, copying, erasing, holidays, people):
+for part in (
+    serving,
+    checking,
+    definitions,
+    approving,
+    cases,
+    proof,
+    exporting,
+    seals,
+    copying,
+    erasing,
+    holidays,
+    people,
+    sop,
+    revising,
+    moving,
+    standards,
+):
     for command in part.COMMANDS:
         main.add_command(command)

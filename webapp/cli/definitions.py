@@ -1,18 +1,18 @@
-"""``check``, ``deploy``, ``definitions``: diagrams with their forms, from files."""
+"""``deploy``, ``definitions``: diagrams with their forms, from files."""
 
 from __future__ import annotations
 
 import re
 import sys
-import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import click
 
-from engine import DatabaseUnusable, DeploymentRefused, Engine, Problem
+from engine import DeploymentRefused, Problem
 
-from .session import actor, by_option, json_option, opened_engine, print_json, print_table
+from .approving import CURRENT, STATE_WORDS, done_words, standing_words
+from .session import actor, by_option, json_option, opened_engine, plain, print_json, print_table
 
 SEVERITIES = {"error": "kesalahan", "warning": "peringatan"}
 # Only to know which files to look for: what a diagram really says, the engine reads.
@@ -25,24 +25,11 @@ FILES = click.argument(
 
 @click.command()
 @FILES
-@json_option
-def check(files: tuple[Path, ...], as_json: bool) -> None:
-    """Periksa diagram (.bpmn) dan formulir (.form) tanpa memasangnya."""
-    problems = _checked(with_forms_beside(files))
-    print_problems(problems, as_json=as_json)
-    if any(problem.severity == "error" for problem in problems):
-        sys.exit(1)
-    if not problems and not as_json:
-        click.echo("Tidak ada masalah.")
-
-
-@click.command()
-@FILES
 @by_option
 @click.option("--note", default="", help="Catatan pemasangan: apa yang berubah, dan mengapa.")
 @json_option
 def deploy(files: tuple[Path, ...], by: str, note: str, as_json: bool) -> None:
-    """Pasang diagram dengan formulirnya sebagai versi baru."""
+    """Pasang diagram dengan formulirnya sebagai versi baru; bila persetujuan dinyalakan, versinya diajukan dahulu."""
     with opened_engine() as engine:
         try:
             deployment = engine.deploy(with_forms_beside(files), by=actor(engine, by), note=note)
@@ -51,14 +38,19 @@ def deploy(files: tuple[Path, ...], by: str, note: str, as_json: bool) -> None:
             if not as_json:
                 click.echo("Diagram tidak dipasang; tidak ada yang berubah.", err=True)
             sys.exit(1)
+        stored = (*deployment.definitions, *deployment.unchanged)
+        states = {(each.key, each.version): engine.version(each.key, each.version).state for each in stored}
     if as_json:
-        print_json(deployment)
+        told = [{"key": key, "version": version, "state": state} for (key, version), state in states.items()]
+        print_json(plain(deployment) | {"states": told})
         return
     print_problems(deployment.warnings, as_json=False)
     for definition in deployment.definitions:
-        click.echo(f"{definition.key} versi {definition.version} terpasang ({definition.digest[:12]}).")
+        what = done_words(states[definition.key, definition.version])
+        click.echo(f"{definition.key} versi {definition.version} {what} ({definition.digest[:12]}).")
     for definition in deployment.unchanged:
-        click.echo(f"{definition.key} versi {definition.version} sudah sama persis; tidak dipasang lagi.")
+        state = STATE_WORDS[states[definition.key, definition.version]].lower()
+        click.echo(f"{definition.key} versi {definition.version} sudah sama persis ({state}); tidak dipasang lagi.")
     for form, source in sorted(deployment.form_sources.items()):
         click.echo(f"  formulir {form}: {'dari berkas' if source == 'upload' else 'yang terakhir terpasang'}")
 
@@ -66,15 +58,18 @@ def deploy(files: tuple[Path, ...], by: str, note: str, as_json: bool) -> None:
 @click.command()
 @json_option
 def definitions(as_json: bool) -> None:
-    """Daftar diagram terpasang: versi terbaru dari setiap kunci."""
+    """Daftar SOP: dari setiap kunci versi yang berlaku, dan yang diajukan atau dijadwalkan."""
     with opened_engine() as engine:
-        found = engine.definitions()
+        found = [each for each in engine.versions() if each.state in CURRENT]
+        lanes = {(each.key, each.version): engine.definition(each.key, each.version).lanes for each in found}
     if as_json:
-        for definition in found:
-            print_json(definition)
+        for each in found:
+            print_json(plain(each) | {"lanes": lanes[each.key, each.version]})
         return
-    rows = ((each.key, each.version, each.deployed_at, each.deployed_by, each.name) for each in found)
-    print_table(("KUNCI", "VERSI", "DIPASANG", "OLEH", "NAMA"), rows)
+    rows = (
+        (each.key, each.version, standing_words(each), each.deployed_at, each.deployed_by, each.name) for each in found
+    )
+    print_table(("KUNCI", "VERSI", "KEADAAN", "DIPASANG", "OLEH", "NAMA"), rows)
 
 
 def with_forms_beside(files: Iterable[Path]) -> dict[str, bytes]:
@@ -125,21 +120,4 @@ def _texts(pattern: re.Pattern[bytes], diagram: bytes) -> Iterator[str]:
     return (found[found.lastindex or 0].decode("utf-8", "replace") for found in pattern.finditer(diagram))
 
 
-def _checked(upload: Mapping[str, bytes]) -> tuple[Problem, ...]:
-    """Check against the database's forms and people, or against nothing where there is no database yet."""
-    try:
-        with opened_engine() as engine:
-            return engine.check(upload)
-    except DatabaseUnusable as error:
-        click.echo(f"Diperiksa tanpa basis data: {error}", err=True)
-    with tempfile.TemporaryDirectory() as folder:
-        url = f"sqlite:///{folder}/empty.db"
-        Engine.upgrade(url)
-        engine = Engine(url)
-        try:
-            return engine.check(upload)
-        finally:
-            engine.close()
-
-
-COMMANDS = (check, deploy, definitions)
+COMMANDS = (deploy, definitions)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import logging
 import signal
 import threading
-import time
 from datetime import timedelta
 from types import FrameType
 from typing import Any
@@ -15,12 +13,15 @@ from waitress.server import BaseWSGIServer, MultiSocketServer, create_server
 
 from engine import Engine, run_forever, seal_forever
 from webapp import account_tables, assets, create_app
+from webapp.observing.logs import log_to_terminal
+from webapp.observing.probes import create_probes
+from webapp.observing.watched import watched_engine
 from webapp.security import LARGEST_REQUEST
 from webapp.settings import DATA_FOLDER, Settings
 
 from .ledger import asked_for_ledger, ledger_options
 from .seals import make_first_key
-from .session import opened_engine, settings
+from .session import settings
 
 THREADS = 8
 
@@ -33,25 +34,21 @@ def serve(no_timers: bool) -> None:
 
 
 @click.command()
+@click.option(
+    "--probes-port",
+    type=click.IntRange(0, 65535),
+    metavar="PORT",
+    help="Jawab /health dan /metrics pada port ini; 0 mengambil yang kosong.",
+)
 @ledger_options
-def timers(ledger: bool, **asked: Any) -> None:
+def timers(probes_port: int | None, ledger: bool, **asked: Any) -> None:
     """Jalankan hanya pekerja batas waktu dan segel; boleh beberapa sekaligus, di mesin mana pun.
 
     Dengan --ledger: tampilkan buku timer, lalu selesai.
     """
     if asked_for_ledger(ledger, asked):
         return
-    _log_to_terminal()
-    stop = _stop_on_signal()
-    with opened_engine() as engine:
-        sealer = _sealer(settings(), engine, stop)
-        sealer.start()
-        click.echo("Pekerja batas waktu berjalan.")
-        try:
-            run_forever(engine, stop)
-        finally:
-            stop.set()
-            sealer.join()
+    work_until_stopped(settings(), probes_port)
 
 
 @click.command()
@@ -74,16 +71,41 @@ def upgrade_database(chosen: Settings) -> None:
         engine.close()
 
 
+def work_until_stopped(chosen: Settings, probes_port: int | None) -> None:
+    """Fire timers and seal until SIGTERM or Ctrl-C."""
+    log_to_terminal(chosen.log)
+    stop = _stop_on_signal()
+    engine, figures = watched_engine(chosen)
+    try:
+        sealer = _sealer(chosen, engine, stop)
+        sealer.start()
+        if probes_port is not None:
+            probes = create_server(
+                create_probes(chosen, engine, figures), host=chosen.host, port=probes_port, threads=1, ident=""
+            )
+            # A daemon: it only answers questions, and nothing waits for the last of them.
+            threading.Thread(target=probes.run, name="probes", daemon=True).start()
+            click.echo(f"Pemeriksaan di {_address(chosen, probes)}/health")
+        click.echo("Pekerja batas waktu berjalan.")
+        try:
+            run_forever(engine, stop)
+        finally:
+            stop.set()
+            sealer.join()
+    finally:
+        engine.close()
+
+
 def serve_until_stopped(chosen: Settings, *, with_timers: bool) -> None:
     """Serve until SIGTERM or Ctrl-C; requests under way are answered first."""
-    _log_to_terminal()
+    log_to_terminal(chosen.log)
     if not assets.fetched():
         raise click.ClickException("Berkas tampilan belum diunduh. Jalankan dahulu: make install")
     stop = _stop_on_signal(raises=True)
-    engine = Engine(chosen.database_url)
+    engine, figures = watched_engine(chosen)
     try:
         server = create_server(
-            create_app(chosen, engine),
+            create_app(chosen, engine, figures),
             host=chosen.host,
             port=chosen.port,
             threads=THREADS,
@@ -131,12 +153,6 @@ def _stop_on_signal(*, raises: bool = False) -> threading.Event:
     signal.signal(signal.SIGTERM, _stop)
     signal.signal(signal.SIGINT, _stop)
     return stop
-
-
-def _log_to_terminal() -> None:
-    logging.basicConfig(level=logging.INFO, format="%(asctime)sZ %(levelname)s %(name)s: %(message)s")
-    logging.Formatter.converter = time.gmtime
-    logging.getLogger("alembic").setLevel(logging.WARNING)
 
 
 COMMANDS = (serve, timers, upgrade)

@@ -35,7 +35,8 @@ def settings() -> Settings:
 @contextmanager
 def opened_engine() -> Iterator[Engine]:
     """Yield the engine on the database that the settings name, and close it. Raises ``DatabaseUnusable``."""
-    engine = Engine(settings().database_url)
+    chosen = settings()
+    engine = Engine(chosen.database_url, approval=chosen.approval)
     try:
         yield engine
     finally:

@@ -8,8 +8,8 @@
 (() => {
   "use strict";
 
-  const WORDS = { done: "✓ selesai", current: "▶ sekarang", soon: "▶ segera", late: "! lewat batas", withdrawn: "× ditarik" };
-  const RANK = ["withdrawn", "done", "current", "soon", "late"];
+  const WORDS = { done: "✓ selesai", current: "▶ sekarang", soon: "▶ segera", late: "! lewat batas", withdrawn: "× ditarik", warning: "! perhatikan", error: "× perbaiki" };
+  const RANK = ["withdrawn", "done", "current", "soon", "late", "warning", "error"];
   const READABLE = 0.55; // below this scale the text of a step cannot be read
   const KEYS = { "+": "in", "=": "in", "-": "out", 0: "whole" };
 
@@ -99,6 +99,19 @@
       return last && registry.get(last[0]);
     }
 
+    has(id) {
+      return Boolean(this.viewer.get("elementRegistry").get(id));
+    }
+
+    /* Bring an element that a list names to the middle, and the drawing into sight. */
+    centre(id) {
+      const canvas = this.viewer.get("canvas");
+      const element = this.viewer.get("elementRegistry").get(id);
+      const [first] = element.waypoints ?? [];
+      centre(canvas, first ? { x: first.x, y: first.y, width: 0, height: 0 } : element, Math.max(canvas.zoom(), 1));
+      this.figure.scrollIntoView({ block: "nearest" });
+    }
+
     show(what) {
       const canvas = this.viewer.get("canvas");
       if (what === "in" || what === "out") {
@@ -127,6 +140,10 @@
     figure.addEventListener("keydown", (event) => {
       if (KEYS[event.key] && !event.ctrlKey && !event.metaKey) diagram.show(KEYS[event.key]);
     });
+    for (const button of document.querySelectorAll("button[data-centre]")) {
+      button.hidden = !diagram.has(button.dataset.centre);
+      button.addEventListener("click", () => diagram.centre(button.dataset.centre));
+    }
     document.addEventListener("htmx:after:swap", () => diagram.mark());
   }
 

@@ -8,7 +8,10 @@
   const RETRY = 10_000;
   const numberFormat = new Intl.NumberFormat("id-ID");
 
-  for (const form of document.querySelectorAll("form[data-form]")) {
+  document.querySelectorAll("form[data-form]").forEach(start);
+  document.addEventListener("alur:form-shown", (event) => start(event.target)); // one that a script has just drawn
+
+  function start(form) {
     watchConditions(form);
     watchLengths(form);
     watchFiles(form);

@@ -1,0 +1,1 @@
+"""Where cases wait and where they are late, drawn on the diagram of one version."""

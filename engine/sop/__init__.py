@@ -1,0 +1,1 @@
+"""The official SOP document of a diagram: identity, flow table, worksheet. It never changes anything."""

@@ -1,0 +1,1 @@
+"""The modeler in the page: an owner revises a diagram, and every change is kept as a draft."""

@@ -1,0 +1,1 @@
+"""Pages about past cases: a new standard tried on them, and where they wait, on the diagram."""
