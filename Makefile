@@ -8,13 +8,22 @@ FRONTEND := webapp/static/vendor/.stamp
 CROSS := tests/cross/node_modules/.package-lock.json
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 
-.PHONY: run test bench install setup lint lock
+.PHONY: run test test-faults bench install setup lint lock
 
 run: $(RUN_READY) $(FRONTEND)  ## the example office on http://127.0.0.1:8000 (ALUR_PORT), with its people and passwords
 	@ALUR_DEMO=1 $(BIN)/python -m webapp.demo
 
 test: $(TEST_READY) $(FRONTEND) $(CROSS) lint  ## every test
 	@$(BIN)/python -m pytest
+
+# What the promises stand on, at length: hours on a small machine. ALUR_TEST_… sets single numbers, see the README.
+FAULTS := tests/faults tests/cluster tests/tampering tests/engine/test_stateful.py tests/engine/test_oracle.py \
+	tests/engine/test_long_cases.py tests/engine/test_golden_histories.py tests/engine/test_moving_back.py \
+	tests/engine/test_importing.py tests/engine/test_hostile_diagrams.py tests/webapp/test_privacy.py \
+	tests/webapp/test_privacy_of_files.py tests/webapp/test_permissions.py
+
+test-faults: $(TEST_READY) $(FRONTEND)  ## kills, races, outages, full disks, clocks, random days and paths, in their long form
+	@ALUR_TEST_LONG=1 $(BIN)/python -m pytest $(FAULTS)
 
 bench: $(TEST_READY) $(FRONTEND)  ## the budgets, as multiples of a floor measured in the same run
 	@$(BIN)/python -m tests.bench

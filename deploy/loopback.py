@@ -61,7 +61,7 @@ def start(database: str, folder: Path, *, webs: int = 2, workers: int = 2) -> Wh
 
     Raises ``SystemExit`` with what is missing, ``TimeoutError`` if something does not get ready.
     """
-    if shutil.which(NGINX, path=_path()) is None:
+    if proxy_program() is None:
         raise SystemExit("nginx is needed: apt-get install nginx")
     folder.mkdir(parents=True, exist_ok=True)
     environment = _environment(database, folder)
@@ -129,8 +129,9 @@ def _proxy(whole: Whole) -> subprocess.Popen[bytes]:
         f"daemon off;\npid {folder}/nginx.pid;\nerror_log {folder}/nginx.log;\nevents {{}}\n"
         f"http {{\n    access_log off;\n{places}{site}\n}}\n"
     )
-    program = shutil.which(NGINX, path=_path())
-    proxy = subprocess.Popen([str(program), "-p", str(folder), "-c", str(folder / "nginx.conf"), "-e", "stderr"])
+    proxy = subprocess.Popen(
+        [str(proxy_program()), "-p", str(folder), "-c", str(folder / "nginx.conf"), "-e", "stderr"]
+    )
     _wait_for_door(whole.tls_port)
     return proxy
 
@@ -159,9 +160,9 @@ def _certificate(folder: Path) -> tuple[Path, Path]:
     return certificate_file, key_file
 
 
-def _path() -> str:
-    """Return where programs are looked for: Debian keeps nginx where only root's path leads."""
-    return f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin"
+def proxy_program() -> str | None:
+    """Return nginx, if it is there: Debian keeps it where only root's path leads."""
+    return shutil.which(NGINX, path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
 
 
 def _free_port() -> int:

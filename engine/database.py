@@ -30,6 +30,10 @@ HIDE_PARAMETERS = True
 """What a statement carried, such as somebody's answer, never comes into an error's text, and so into no log."""
 
 
+FULL = ("full", "No space left", "File too large", "quota exceeded")
+"""What SQLite says of a full disk, and what PostgreSQL says of that and of a quota."""
+
+
 class Turn:
     """A lock that is handed on in the order in which it was asked for."""
 
@@ -126,14 +130,19 @@ def _said_plainly() -> Iterator[None]:
     except (OperationalError, InterfaceError, PoolTimeout) as error:
         raise DatabaseUnusable(_why(error)) from error
     except DBAPIError as error:
-        if error.connection_invalidated:
+        if error.connection_invalidated or _is_trouble_of_the_server(error):
             raise DatabaseUnusable(_why(error)) from error
         raise
 
 
+def _is_trouble_of_the_server(error: DBAPIError) -> bool:
+    """Say whether PostgreSQL itself failed: a quota on its files, for one, is an "internal error" to it."""
+    return str(getattr(error.orig, "sqlstate", "")).startswith("XX")
+
+
 def _why(error: Exception) -> str:
     said = str(getattr(error, "orig", error)).strip().splitlines() or ["tanpa keterangan"]
-    if "full" in said[0]:
+    if any(word in said[0] for word in FULL):
         return (
             f"Tempat penyimpanan basis data penuh ({said[0]}). Tidak ada yang tersimpan; sediakan ruang, lalu ulangi."
         )

@@ -39,6 +39,12 @@ class Percentiles:
         self.count += 1
         self.longest = max(self.longest, length)
 
+    def join(self, others: Percentiles) -> None:
+        """Count all that others counted."""
+        self._counts.update(others._counts)
+        self.count += others.count
+        self.longest = max(self.longest, others.longest)
+
     def at(self, percent: int) -> timedelta | None:
         """Return the smallest length that ``percent`` of all do not exceed (nearest rank); None if there is none."""
         wanted = -(-self.count * percent // 100)
@@ -61,7 +67,15 @@ class Outages:
 
     def add(self, ready_at: datetime, fired_at: datetime) -> None:
         """Add a timer that could have fired at ``ready_at``."""
-        whole = Outage(ready_at, fired_at, 1, fired_at - ready_at)
+        self._take(Outage(ready_at, fired_at, 1, fired_at - ready_at))
+
+    def join(self, later: Outages) -> None:
+        """Add the stretches of timers that fired after all of these."""
+        for outage in later._found:
+            self._take(outage)
+        self.forgotten += later.forgotten
+
+    def _take(self, whole: Outage) -> None:
         while self._found and self._found[-1].ended_at >= whole.began_at:
             before = self._found.pop()
             whole = Outage(

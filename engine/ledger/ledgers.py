@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from functools import cached_property
 from itertools import islice
 
 from sqlalchemy import ColumnElement, Connection, or_, select
@@ -21,8 +22,8 @@ from ..tables import TimerJobRow
 from ..timeline.moments import Node
 from ..timeline.spots import watched_node
 from ..viewing import Viewing
-from .lateness import Outages, Percentiles
-from .rows import OVERDUE, Place, books_of, firings, late_by, numbers_of, ready_of, stories_of
+from .days import Days
+from .rows import OVERDUE, Firing, Place, books_of, firings, numbers_of, stories_of
 from .timer_book import PROMISED, TimerStory
 from .values import LedgerFilter, LedgerPage, LedgerSummary, LedgerTimer
 
@@ -71,43 +72,33 @@ class Ledger(Viewing):
     def ledger_summary(self, start: datetime, end: datetime, *, by: Actor) -> LedgerSummary:
         """Return how punctually the timers fired from ``start`` until before ``end``. Raises ``NotAllowed``."""
         allow_audit(by)
-        lengths, outages = Percentiles(), Outages()
-        fired = late = held = backdated = 0
+        now = self.now()
         with self.database.read() as connection:
-            for rows in firings(connection, start, end):
-                ready = ready_of(connection, [row for row in rows if late_by(row) > PROMISED])
-                for row in rows:
-                    fired += 1
-                    waited = ready.get((row.instance_id, row.seq))
-                    cause = waited.cause(row.recorded_at) if waited else None
-                    held += cause == "held"
-                    backdated += cause == "backdated"
-                    if cause in ("held", "backdated"):
-                        continue
-                    lengths.add(late_by(row))
-                    if cause == "away" and waited is not None:
-                        late += 1
-                        outages.add(waited.at, row.recorded_at)
-            overdue, since = connection.execute(OVERDUE, {"before": self.now() - PROMISED}).one()
+            told = self._days.tally(connection, start, end, zone=self.calendar().zone, now=now)
+            overdue, since = connection.execute(OVERDUE, {"before": now - PROMISED}).one()
         return LedgerSummary(
-            fired=fired,
-            late=late,
-            held=held,
-            backdated=backdated,
-            p50=lengths.at(50),
-            p99=lengths.at(99),
-            longest=lengths.longest,
-            outages=outages.newest_first(),
-            forgotten=outages.forgotten,
+            fired=told.fired,
+            late=told.late,
+            held=told.held,
+            backdated=told.backdated,
+            p50=told.lengths.at(50),
+            p99=told.lengths.at(99),
+            longest=told.lengths.longest,
+            outages=told.outages.newest_first(),
+            forgotten=told.outages.forgotten,
             overdue=overdue,
             overdue_since=since,
         )
+
+    @cached_property
+    def _days(self) -> Days:
+        return Days()
 
     def _fired_timers(
         self, connection: Connection, start: datetime, end: datetime, before: Place | None, *, late: bool
     ) -> Iterator[tuple[LedgerTimer, str]]:
         for rows in firings(connection, start, end, before=before, newest_first=True):
-            wanted = [row for row in rows if not late or late_by(row) > PROMISED]
+            wanted = [row for row in rows if not late or Firing.of(row).late > PROMISED]
             for at in range(0, len(wanted), FEW):
                 few = wanted[at : at + FEW]
                 stories = stories_of(connection, few)

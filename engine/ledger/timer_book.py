@@ -178,7 +178,7 @@ def readable(rows: Iterable[Any]) -> Iterator[tuple[Any, h.Event]]:
     """Yield each row of ``history_event`` with its event, but those that cannot be read."""
     for row in rows:
         try:
-            event = _due_date_set(row.payload) if row.type == _DUE_DATE_SET else h.parse_event(row.type, row.payload)
+            event = _due_date_set(row.payload) if row.type == DUE_DATE_SET else h.parse_event(row.type, row.payload)
         except (ValueError, TypeError, AttributeError):
             continue
         yield row, event
@@ -193,4 +193,4 @@ def _due_date_set(payload: str) -> h.DueDateSet:
     return event
 
 
-_DUE_DATE_SET = h.DueDateSet.__name__
+DUE_DATE_SET = h.DueDateSet.__name__

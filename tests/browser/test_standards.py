@@ -49,7 +49,7 @@ def opened(page: Page) -> None:
 
 def test_a_trial_says_its_sentence_and_draws_the_distribution_with_both_standards(lived, accessible) -> None:
     page = lived.sign_in("pemilik", f"/processes/{KEY}/trial", viewport=WIDE)
-    page.get_by_label("5. ").fill("2 hari")
+    page.locator("input[name=langkah_5]").fill("2 hari")
     page.get_by_role("button", name="Hitung").click()
 
     expect(page.locator(".trial-sentence")).to_have_text(
@@ -88,7 +88,7 @@ def test_the_diagram_is_coloured_by_what_the_table_says_and_can_be_coloured_othe
     assert len(late) == 9
     assert len(set(late.values())) > 2
     expect(page.locator(".heat-diagram .bjs-powered-by")).to_be_visible()
-    page.get_by_label("Warna menurut").select_option("handling")
+    page.locator("select[name=by]").select_option("handling")
     page.get_by_role("button", name="Tampilkan").click()
     opened(page)
     assert coloured() == tabled() != late

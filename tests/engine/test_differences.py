@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import json
-import os
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -15,6 +14,7 @@ from lxml import etree
 
 from engine import Actor, Difference, Engine, InvalidRequest, NotAllowed, NotFound
 from engine.differences.comparing import State, compare
+from tests import asked
 from tests.engine.hostile_code import CODES
 from tests.engine.hostile_links import LINKS
 from tests.engine.hostile_people_and_time import PEOPLE_AND_TIME
@@ -24,7 +24,7 @@ from tests.engine.small_office import CLERK, OWNER, TWO_STEPS, open_office
 from tests.small_bpmn import Task, Timer, diagram
 from tests.sop_diagram import FILE, FORMS
 
-EXAMPLES = int(os.environ.get("ALUR_TEST_EXAMPLES", "25"))
+EXAMPLES = asked.number("ALUR_TEST_EXAMPLES", 25, long=100)
 KEY = "sop_pengaduan_kategori_berat"
 SOP = FILE.read_text()
 SOP_FORMS = {file.stem: file.read_text() for file in sorted(FORMS.glob("*.form"))}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from itertools import pairwise
 from time import process_time
@@ -17,6 +16,7 @@ from engine.diagram import read_diagram
 from engine.mending.importing import Mended, mend
 from engine.mending.tags import NODES
 from engine.mending.timers import duration_in
+from tests import asked
 from tests.drawings.collection import DRAWINGS
 from tests.drawings.damage import damaged
 from tests.drawings.drawing import Drawing
@@ -27,7 +27,7 @@ from tests.engine.test_hostile_diagrams import HOSTILE
 from tests.readme import ROOT
 
 SECONDS = 2
-DAMAGES = int(os.environ.get("ALUR_DRAWINGS", "60"))
+DAMAGES = asked.number("ALUR_TEST_DRAWINGS", 60, long=600)
 """How many damaged drawings the suite tries; a longer run names more."""
 OWNER = Actor("pemilik", duties=frozenset({"process_owner"}))
 BY_NAME = {drawing.name: drawing for drawing in DRAWINGS}

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from engine import Engine, InvalidRequest, LedgerFilter, LedgerTimer, NotAllowed, NotFound, sweep
+from tests.bench.counting import statements
 from tests.clock import TUESDAY_9AM, Clock
 from tests.engine.small_office import AUDITOR, CHECKER, CLERK, HEAD, LETTER, OWNER, TWO_STEPS, deploy, open_office
 from tests.small_bpmn import Task, Timer, diagram, form, text_field
@@ -258,3 +259,40 @@ def test_an_office_without_cases_has_an_empty_ledger(engine: Engine) -> None:
 
     assert pages(engine, "all") == pages(engine, "fired") == []
     assert (summary.fired, summary.p50, summary.p99, summary.longest) == (0, None, None, timedelta(0))
+
+
+def test_a_summary_reads_days_that_are_long_over_only_once_and_says_the_same(
+    engine: Engine, clock: Clock, database_url: str
+) -> None:
+    open_office(engine)
+    for _ in range(5):
+        engine.start("surat", LETTER, by=CLERK)
+        clock.advance(timedelta(days=1, seconds=60))
+        sweep(engine)
+    now = clock.advance(timedelta(days=2))
+    midnight = TUESDAY_9AM - timedelta(hours=9)
+    days = (midnight, midnight + timedelta(days=5))
+    periods = [(MONTH_AGO, now), (TUESDAY_9AM, now), (WEDNESDAY_9AM, now - timedelta(days=3, hours=5)), days]
+
+    first = [engine.ledger_summary(*period, by=AUDITOR) for period in periods]
+    again = [engine.ledger_summary(*period, by=AUDITOR) for period in periods]
+    with statements() as sent:
+        engine.ledger_summary(*days, by=AUDITOR)
+    other = Engine(database_url, clock)
+    alone = [other.ledger_summary(*period, by=AUDITOR) for period in reversed(periods)]
+    other.close()
+
+    assert first == again == alone[::-1]
+    assert first[0] == engine.ledger_summary(now - timedelta(days=1000), now, by=AUDITOR)
+    assert first[0].late > 3
+    assert not [text for text in sent if "history_event" in text]
+
+
+def test_what_fires_today_is_in_the_summary_at_once(engine: Engine, clock: Clock) -> None:
+    open_office(engine)
+    engine.start("surat", LETTER, by=CLERK)
+    clock.set(WEDNESDAY_9AM + SECOND)
+    before = engine.ledger_summary(MONTH_AGO, IN_A_YEAR, by=AUDITOR).fired
+    sweep(engine)
+
+    assert engine.ledger_summary(MONTH_AGO, IN_A_YEAR, by=AUDITOR).fired == before + 1

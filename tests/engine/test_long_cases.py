@@ -1,12 +1,11 @@
 """Cases that go round thousands of times: the state stays as small, the consequences stay right, replays agree.
 
 SpiffWorkflow as it comes calls such a case completed, or fails, after 160 to 330 rounds. Here finished tokens leave
-its tree at once, so nothing grows; ``ALUR_LONG_ROUNDS`` goes further than the 5,000 of every day.
+its tree at once, so nothing grows; ``ALUR_TEST_ROUNDS`` goes further than the 5,000 of every day.
 """
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from random import Random
@@ -17,13 +16,14 @@ from engine.diagram import ExecutableProcess
 from engine.errors import CannotProceed
 from engine.history import Event, WorkItemCompleted
 from engine.runtime import Run
+from tests import asked
 from tests.engine.diagrams import call, chain, end, flow, gateway, sequence, start, sub_process, task, timer
 from tests.engine.oracle import Oracle
 from tests.engine.random_processes import MAIN, NAMES, Maker, executable, random_input
 from tests.engine.runs import complete, fire, made
 from tests.engine.test_oracle import of_oracle, of_run
 
-ROUNDS = int(os.environ.get("ALUR_LONG_ROUNDS", "5000"))
+ROUNDS = asked.number("ALUR_TEST_ROUNDS", 5000)
 DIGITS = 40
 """Bytes by which a state may differ: counts are longer in later rounds."""
 AGAIN = {"v": "ya"}
@@ -164,7 +164,7 @@ def circling_files(seed: int) -> dict[str, bytes]:
     return files
 
 
-WALKS = int(os.environ.get("ALUR_LONG_WALKS", "12"))
+WALKS = asked.number("ALUR_TEST_WALKS", 12, long=100)
 STEPS = 400
 
 

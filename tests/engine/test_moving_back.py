@@ -6,7 +6,6 @@ and who held a step holds it.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -17,6 +16,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from engine import CalendarEdit, DoesNotFit, Engine, Holiday, WorkItem, sweep
+from tests import asked
 from tests.clock import TUESDAY_9AM, Clock
 from tests.engine.revisions import (
     CASE,
@@ -40,7 +40,7 @@ from tests.engine.revisions import (
 )
 from tests.small_bpmn import Task, Timer, choice, form, text_field
 
-EXAMPLES = int(os.environ.get("EXAMPLES", "8"))
+EXAMPLES = asked.number("ALUR_TEST_EXAMPLES", 8, long=100)
 TODAY = TUESDAY_9AM.date()
 REMINDED = Revision(
     tasks={**TASKS, "periksa": replace(TASKS["periksa"], timers={"batas": Timer("P1D"), "ingat": Timer("PT1H")})}

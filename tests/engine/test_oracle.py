@@ -1,14 +1,12 @@
 """Whatever random process on whatever path: four ways to run it agree after every step.
 
 Live; reloaded from its snapshot before each input; replayed from its inputs; and the oracle, which
-knows BPMN and no engine. ``ALUR_ORACLE=1000x10`` runs more processes and paths than the 50x5 of
-every
-day; ``ALUR_ORACLE_FROM`` is the first seed. A test that fails names its two seeds, process and path.
+knows BPMN and no engine. ``ALUR_TEST_ORACLE=1000x10`` runs more processes and paths than the 50x5 of
+every day; ``ALUR_TEST_ORACLE_FROM`` is the first seed. A test that fails names its two seeds, process and path.
 """
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from functools import lru_cache
 from random import Random
@@ -19,11 +17,12 @@ from engine.diagram import ExecutableProcess
 from engine.errors import CannotProceed
 from engine.history import Event, WorkItemCompleted
 from engine.runtime import Run
+from tests import asked
 from tests.engine.oracle import Oracle
 from tests.engine.random_processes import executable, random_files, random_input
 
-PROCESSES, PATHS = (int(number) for number in os.environ.get("ALUR_ORACLE", "50x5").split("x"))
-FIRST = int(os.environ.get("ALUR_ORACLE_FROM", "0"))
+PROCESSES, PATHS = asked.pair("ALUR_TEST_ORACLE", "50x5", long="1000x10")
+FIRST = asked.number("ALUR_TEST_ORACLE_FROM", 0)
 LONGEST = 60
 
 

@@ -14,8 +14,8 @@ from engine.bases import bases
 from engine.replay import recorded
 from tests.bench.counting import statements
 from tests.clock import TUESDAY_9AM, Clock
-from tests.engine.small_office import ADMIN, AUDITOR, CHECKER, CLERK, HEAD, LETTER, OWNER, deploy, hire, open_office
 from tests.engine.revisions import FIRST, FORMS, LONGER, Revision
+from tests.engine.small_office import ADMIN, AUDITOR, CHECKER, CLERK, HEAD, LETTER, OWNER, deploy, hire, open_office
 from tests.small_bpmn import Task, Timer, diagram
 
 WEDNESDAY, THURSDAY = date(2026, 11, 25), date(2026, 11, 26)

@@ -7,7 +7,6 @@ is on, how it ended. After every step each history has only grown, verifies, and
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import tempfile
 from collections.abc import Callable, Mapping
@@ -36,6 +35,7 @@ from engine import (
     sweep,
 )
 from engine import history as h
+from tests import asked
 from tests.clock import Clock
 from tests.small_bpmn import Task, Timer, choice, diagram, form, text_field
 
@@ -257,7 +257,7 @@ class Days(RuleBasedStateMachine):
 
 TestDays = Days.TestCase
 TestDays.settings = settings(
-    max_examples=int(os.environ.get("DAYS", "25")),
+    max_examples=asked.number("ALUR_TEST_DAYS", 25, long=400),
     stateful_step_count=30,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],

@@ -144,6 +144,15 @@ def test_only_cases_that_began_in_the_period_count_both_days_included_as_the_off
     assert cases((5, 4), (5, 4)) == cases((5, 5), (5, 5)) == 1
 
 
+def test_a_case_that_began_outside_the_period_does_not_count_wherever_its_number_lies(past, clock) -> None:
+    for begun in ("2026-03-20", "2026-03-10", "2026-03-21"):  # as a clock that was set back would have it
+        clock.set(datetime.fromisoformat(f"{begun}T10:00:00+07:00"))
+        past.start("surat", {"perihal": begun}, by=CLERK)
+    trial = tried(past, end=date(2026, 3, 22), start=date(2026, 3, 18))
+
+    assert trial.progress.total == trial.progress.cases == step(trial, "catat").passed == 2
+
+
 def test_parts_add_up_to_the_whole_whatever_their_size_and_survive_being_written(past, monkeypatch) -> None:
     whole = tried(past, cek="P1D")
     monkeypatch.setattr(passages, "BATCH", 2)

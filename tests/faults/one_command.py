@@ -1,6 +1,6 @@
 """One command on one case in a process of its own, for the tests that let it die on the way.
 
-ALUR_CRASH_AT=appended python -m tests.faults.one_command URL MOMENT complete|start|fire|fire-and-say CASE
+ALUR_CRASH_AT=appended python -m tests.faults.one_command URL MOMENT complete|start|fire|fire-when-told CASE
 """
 
 from __future__ import annotations
@@ -22,9 +22,10 @@ def main(url: str, moment: str, command: str, case: str) -> None:
         engine.start("ulang", {"perihal": "kedua"}, by=person)
     elif command == "fire":
         sweep(engine)
-    elif command == "fire-and-say":
+    elif command == "fire-when-told":
         sys.stdout.write("begun\n")
         sys.stdout.flush()
+        sys.stdin.readline()
         while sweep(engine):
             pass
     else:

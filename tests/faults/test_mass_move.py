@@ -1,12 +1,11 @@
 """Many cases in one move, its process killed again and again and begun anew: the end is as if it was never killed.
 
-``MOVED_CASES=10000`` moves as many; both runs stand on copies of one database, by one clock that stands, so that
-every table must be the same in the end, to the byte of each history's chain.
+Both runs stand on copies of one database, by one clock that stands, so that every table must be the same in the end,
+to the byte of each history's chain.
 """
 
 from __future__ import annotations
 
-import os
 import random
 import shutil
 import subprocess
@@ -22,14 +21,13 @@ from engine import Engine, MoveSelection
 from engine.database import Database
 from engine.move.tables import MovedCaseRow
 from engine.tables import Base
-from tests import postgresql
+from tests import asked, postgresql
 from tests.clock import Clock
 from tests.engine.revisions import CLERK, EARLIER_STEP, FIRST, OWNER, deploy
 from tests.readme import ROOT
 
-CASES = int(os.environ.get("MOVED_CASES", "40"))
-KILLS = int(os.environ.get("MOVE_KILLS", "3"))
-SEED = int(os.environ.get("SEED", "0")) or random.randrange(1, 10**9)
+CASES = asked.number("ALUR_TEST_MOVED_CASES", 40, long=10_000)
+KILLS = asked.number("ALUR_TEST_MOVE_KILLS", 3, long=20)
 
 
 def prepare(url: str, clock: Clock) -> None:
@@ -104,16 +102,16 @@ def test_a_move_that_is_killed_and_run_again_ends_as_if_it_was_never_killed(
         pass
     whole.close()
 
-    at = random.Random(SEED)
+    at = random.Random(asked.SEED)
     wanted, kills = sorted(at.sample(range(1, CASES - 1), KILLS)), 0
     for progress in [*wanted, None]:
         if carried_out(database_url, clock, progress):
             kills += 1
 
-    assert kills >= KILLS // 2, f"seed {SEED}: it was done before it could be killed"
+    assert kills >= KILLS // 2, f"seed {asked.SEED}: it was done before it could be killed"
     after, expected = everything(database_url), everything(undisturbed)
     differing = [name for name in expected if after[name] != expected[name]]
-    assert differing == [], f"seed {SEED}"
+    assert differing == [], f"seed {asked.SEED}"
     engine = Engine(database_url, clock)
     counts = engine.mass_move(1, by=OWNER).counts
     assert counts == {"moved": CASES - len(range(0, CASES, 7)), "ended": len(range(0, CASES, 7))}

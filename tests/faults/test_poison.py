@@ -120,9 +120,9 @@ def test_a_field_of_any_name_is_refused_at_deployment_or_works_to_the_end(
 
 @pytest.mark.parametrize("damage", ["snapshot", "history"])
 def test_one_broken_case_among_a_hundred_keeps_the_worker_from_none_of_the_others(
-    sqlite_url: str, clock: Clock, damage: str
+    database_url: str, clock: Clock, damage: str
 ) -> None:
-    engine, people = open_office(sqlite_url, 1, clock)
+    engine, people = open_office(database_url, 1, clock)
     cases = [start_case(engine, people[0]) for _ in range(100)]
     _break(engine, cases[17], damage)
     clock.advance(timedelta(days=3))
@@ -137,9 +137,9 @@ def test_one_broken_case_among_a_hundred_keeps_the_worker_from_none_of_the_other
 
 
 def test_a_case_that_cannot_be_carried_on_does_not_keep_the_worker_busy(
-    sqlite_url: str, clock: Clock, caplog: pytest.LogCaptureFixture
+    database_url: str, clock: Clock, caplog: pytest.LogCaptureFixture
 ) -> None:
-    engine, people = open_office(sqlite_url, 1, clock)
+    engine, people = open_office(database_url, 1, clock)
     _break(engine, start_case(engine, people[0]), "history")
     clock.advance(timedelta(days=3))
     stop = threading.Event()
@@ -151,8 +151,8 @@ def test_a_case_that_cannot_be_carried_on_does_not_keep_the_worker_busy(
     engine.close()
 
 
-def test_a_broken_snapshot_is_made_anew_from_the_history(sqlite_url: str) -> None:
-    engine, people = open_office(sqlite_url, 1)
+def test_a_broken_snapshot_is_made_anew_from_the_history(database_url: str) -> None:
+    engine, people = open_office(database_url, 1)
     case = start_case(engine, people[0])
     _break(engine, case, "snapshot")
 
@@ -192,10 +192,12 @@ def test_a_pattern_of_numbers_that_would_bring_the_office_to_a_halt_is_refused(d
 def _break(engine: Engine, case: str, damage: str) -> None:
     """Do to a case what a failing disk or a careless hand would."""
     which = "(SELECT id FROM process_instance WHERE number = :case)"
+    table = "" if engine.database.is_sqlite else " ON history_event"
     with engine.database.write() as connection:
-        connection.execute(text(f"UPDATE snapshot SET state = x'00ff00' WHERE instance_id = {which}"), {"case": case})
+        broken = {"case": case, "state": b"\x00\xff\x00"}
+        connection.execute(text(f"UPDATE snapshot SET state = :state WHERE instance_id = {which}"), broken)
         if damage == "history":
-            connection.execute(text("DROP TRIGGER history_event_no_update"))
+            connection.execute(text(f"DROP TRIGGER history_event_no_update{table}"))
             connection.execute(
                 text(f"UPDATE history_event SET payload = '{{' WHERE seq = 1 AND instance_id = {which}"), {"case": case}
             )

@@ -5,14 +5,17 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from datetime import timedelta
+import threading
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from functools import partial
 from itertools import chain, count
 
 from engine import Actor, Engine, sweep
 from tests.clock import Clock
 from tests.faults.office import AGAIN, OWNER, open_office, start_case
-from tests.faults.threads import all_at_once, errors
+from tests.faults.threads import all_at_once, errors, until
+from tests.readme import ROOT
 
 TIMERS = 300
 PEOPLE = 6
@@ -85,22 +88,68 @@ def test_a_timer_is_beaten_by_a_completion_that_comes_before_it_is_due(database_
     engine.close()
 
 
-def test_a_worker_that_is_killed_in_between_leaves_its_timers_to_the_next(database_url: str, clock: Clock) -> None:
+def working(url: str, moment: datetime) -> subprocess.Popen[str]:
+    """Start a worker in a process of its own; it stands ready when this returns, and begins when it is told."""
+    words = [sys.executable, "-m", "tests.faults.one_command", url, moment.isoformat(), "fire-when-told", "-"]
+    worker = subprocess.Popen(words, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    assert worker.stdout is not None
+    assert worker.stdout.readline() == "begun\n"
+    return worker
+
+
+def tell(worker: subprocess.Popen[str]) -> None:
+    """Let a worker begin."""
+    assert worker.stdin is not None
+    worker.stdin.write("\n")
+    worker.stdin.flush()
+
+
+def test_two_workers_of_whom_one_is_killed_and_six_clerks_share_what_is_due_at_once(
+    database_url: str, clock: Clock, figures: Callable[[str], None]
+) -> None:
+    engine, people = open_office(database_url, PEOPLE, clock)
+    cases = [start_case(engine, people[0]) for _ in range(TIMERS)]
+    due = clock.advance(timedelta(days=3))
+    begun = threading.Event()
+
+    def complete(person: Actor, mine: list[str]) -> int:
+        begun.wait()
+        for case in mine:
+            engine.complete(case, "periksa:1", {"catatan": "terlambat", **AGAIN}, by=person)
+        return len(mine)
+
+    def workers() -> int:
+        with working(database_url, due) as one, working(database_url, due) as other:
+            begun.set()
+            tell(one)
+            tell(other)
+            until(lambda: outcome(engine, cases[0])[0] == 1)
+            one.kill()
+            left = sum(outcome(engine, case)[0] == 0 for case in cases)
+            assert other.wait(120) == 0
+        return left
+
+    # The latest cases are the clerks', for workers begin with the first.
+    clerks = [partial(complete, person, cases[TIMERS // 2 + place :: PEOPLE]) for place, person in enumerate(people)]
+    results = all_at_once([workers, *clerks])
+
+    assert errors(results) == []
+    left, *completed = [each for each in results if isinstance(each, int)]
+    figures(f"{TIMERS} timers, {left} left when one worker was killed, {sum(completed)} completed meanwhile")
+    assert left > 0, "all was done before the worker was killed"
+    assert [outcome(engine, case) for case in cases] == [(1, 0, int(place >= TIMERS // 2)) for place in range(TIMERS)]
+    assert all(verified.sound for verified in engine.verify_all())
+    assert engine.rebuild() == 0
+    engine.close()
+
+
+def test_a_worker_that_is_killed_alone_leaves_its_timers_to_the_next(database_url: str, clock: Clock) -> None:
     engine, people = open_office(database_url, 1, clock)
     cases = [start_case(engine, people[0]) for _ in range(TIMERS)]
     due = clock.advance(timedelta(days=3))
-    program = [
-        sys.executable,
-        "-m",
-        "tests.faults.one_command",
-        database_url,
-        due.isoformat(),
-        "fire-and-say",
-        cases[0],
-    ]
-    with subprocess.Popen(program, stdout=subprocess.PIPE, text=True) as worker:
-        assert worker.stdout is not None
-        worker.stdout.readline()  # it has begun
+    with working(database_url, due) as worker:
+        tell(worker)
+        until(lambda: outcome(engine, cases[0])[0] == 1)
         worker.kill()
 
     fired = sweep_all(engine)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from collections.abc import Iterator
 from itertools import combinations, pairwise
@@ -11,6 +10,7 @@ from random import Random
 import pytest
 
 from engine import SopDocument
+from tests import asked
 from tests.engine.random_processes import executable, random_files
 from tests.sop_document.drawings import DRAWINGS
 from tests.sop_document.layouts import document, document_of, layout
@@ -19,7 +19,7 @@ from webapp.sop.pages import Page
 from webapp.sop.pictures import Picture
 from webapp.sop.shapes import Point, Symbol, Window, seen_through
 
-SEEDS = range(int(os.environ.get("ALUR_TEST_SOP_SEEDS", "10")))
+SEEDS = range(asked.number("ALUR_TEST_SOP_SEEDS", 10, long=100))
 """Random processes to lay out; a long run takes thousands."""
 Piece = tuple[Point, Point]
 

@@ -102,9 +102,19 @@ def test_what_was_sealed_with_the_office_s_key_is_found_against_a_copy_alone(sce
     engine.close()
 
 
-def test_who_deployed_a_version_and_when_is_not_proven(scene: Scene) -> None:
+def test_who_deployed_a_version_is_found_while_the_decision_on_it_still_names_the_other(scene: Scene) -> None:
+    hand = Hand(scene)
+    hand.sql("UPDATE process_definition SET deployed_by = 'orang lain' WHERE version = 2")
+    hand.engine.close()
+
+    (finding,) = findings(scene)
+    assert "versi 2" in finding.message
+
+
+def test_who_deployed_a_version_and_why_is_not_proven_if_the_decision_is_altered_too(scene: Scene) -> None:
     hand = Hand(scene)
     hand.sql("UPDATE process_definition SET deployed_by = 'orang lain', note = 'lain' WHERE version = 2")
+    hand.sql("UPDATE version_decision SET decided_by = 'orang lain' WHERE version = 2")
     hand.engine.close()
 
     assert list(findings(scene)) == []

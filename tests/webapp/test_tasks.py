@@ -58,15 +58,16 @@ def test_the_list_says_of_each_task_what_it_is_and_how_long_there_is(office, clo
 
 
 def test_the_most_urgent_task_stands_first_and_one_without_a_deadline_last(sqlite_office, clock):
-    later = sqlite_office.start_at(5).case
-    clock.advance(hours(1))
+    clock.advance(timedelta(days=3))
     sooner = sqlite_office.start_at(5).case
+    clock.advance(hours(1))
+    later = sqlite_office.start_at(5).case
     clock.advance(timedelta(days=-3))
-    late = sqlite_office.start_at(5).case
+    most_urgent = sqlite_office.start_at(5).case
 
     page = sqlite_office.browser("koordinator_lalintas").get("/tasks").text
 
-    assert numbers(page) == [late, later, sooner]
+    assert numbers(page) == [most_urgent, sooner, later]
 
 
 def test_a_task_past_its_deadline_says_so_in_words_and_with_a_sign(sqlite_office, clock):
