@@ -233,6 +233,7 @@ def test_steps_are_told_apart_by_sign_and_word_and_counted(live, proposal):
     proposal.judged("ulang")
     proposal.passes(timedelta(days=2))
     page = opened(live, proposal.case, None)
+    expect(page.locator(".diagram-mark.is-overdue").first).to_be_visible()
     assert marks(page) == ["! lewat batas ×2", "✓ selesai"]
     proposal.written("Lagi")
 
