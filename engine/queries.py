@@ -164,9 +164,12 @@ class Queries(Viewing):
 
     def form(self, case: str, key: str, *, by: Actor) -> Form | None:
         """Return the form of a step as frozen with the version that the step ran on. Raises ``NotFound``."""
-        item = self.work_item(case, key, by=by)
+        return self.step_form(self.work_item(case, key, by=by))
+
+    def step_form(self, item: WorkItem) -> Form | None:
+        """Return the same for a step that was looked up already: nothing is asked of its case again."""
         with self.database.read() as connection:
-            return form_of(self.catalog.process(connection, item.process_key, item.version), key)
+            return form_of(self.catalog.process(connection, item.process_key, item.version), item.key)
 
     def case_rights(self, case: str, *, by: Actor) -> CaseRights:
         """Return what the actor may do to the case now. Raises ``NotFound``."""

@@ -135,8 +135,8 @@ def _item(case: str, key: str) -> WorkItem:
 
 
 def _desk(item: WorkItem) -> Desk:
-    engine, actor = current_engine(), current_actor()
-    return Desk(engine, actor, item.path, engine.form(item.case, item.key, by=actor))
+    engine = current_engine()
+    return Desk(engine, current_actor(), item.path, engine.step_form(item))
 
 
 def _page(item: WorkItem, outcome: Outcome | None = None) -> str:
