@@ -27,7 +27,7 @@ from .pools import mend_emptied, mend_escalations, mend_pools
 from .questions import mend_questions
 from .reading import read_drawing
 from .splits import mend_splits
-from .tags import NODES, Tag, nodes_in
+from .tags import ARTIFACTS, NODES, Tag, nodes_in
 from .tidying import tidy
 from .timers import mend_timers, tell_timers_apart
 from .values import Repair
@@ -35,7 +35,7 @@ from .vendors import leave_out, leave_out_foreign, mend_groups, mend_properties,
 from .writing import write_drawing
 
 MOST_DRAWN: Final = 1_000
-"""Nodes of a whole drawing, all pools together."""
+"""Nodes, notes and data of a whole drawing, all pools together."""
 MOST_LANES: Final = 100
 MOST_FLOWS: Final = 500
 """Flows of one process; with more, nobody has drawn it."""
@@ -71,8 +71,9 @@ def mend(data: bytes, choices: Mapping[str, str], forms: Mapping[str, str], proc
 
 
 def _too_large(root: Tag) -> tuple[str, str] | None:
-    if sum(tag.label in NODES for tag in root.walk()) > MOST_DRAWN:
-        return "too-many-nodes", f"Gambar memuat lebih dari {MOST_DRAWN} simpul; pecah menjadi beberapa berkas."
+    if sum(tag.label in NODES | ARTIFACTS for tag in root.walk()) > MOST_DRAWN:
+        most = f"{MOST_DRAWN} simpul, catatan, dan data"
+        return "too-many-nodes", f"Gambar memuat lebih dari {most}; pecah menjadi beberapa berkas."
     if sum(tag.label == "bpmn:lane" for tag in root.walk()) > MOST_LANES:
         return "too-many-nodes", f"Gambar memuat lebih dari {MOST_LANES} lane; pecah menjadi beberapa berkas."
     return None

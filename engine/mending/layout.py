@@ -8,9 +8,7 @@ from .drawn import Box, boxes
 from .layering import HEAD, lay_out
 from .nudging import nudge
 from .routing import Point, route
-from .tags import SCOPES, Tag
-
-_ARTIFACTS = frozenset({"bpmn:textAnnotation", "bpmn:dataObjectReference", "bpmn:dataStoreReference"})
+from .tags import ARTIFACTS, SCOPES, Tag
 
 
 def mend_layout(bench: Workbench, charts: list[Chart]) -> None:
@@ -108,7 +106,7 @@ def _line(chart: Chart, flow: Tag, placed: dict[str, Box]) -> list[Point]:
 
 def _draw_artifacts(chart: Chart, plane: Tag, placed: dict[str, Box], top: float) -> float:
     left, bench = 160.0, chart.bench
-    drawn = [tag for tag in chart.process.walk() if tag.label in _ARTIFACTS and tag.id]
+    drawn = [tag for tag in chart.process.walk() if tag.label in ARTIFACTS and tag.id]
     for tag in drawn:
         width = 160.0 if tag.label == "bpmn:textAnnotation" else 50.0
         placed[tag.id] = Box(left, top, width, 60)

@@ -34,6 +34,7 @@ SCOPES: Final = frozenset(f"bpmn:{kind}" for kind in _SCOPES.split())
 STRANGE: Final = frozenset(f"bpmn:{kind}" for kind in _STRANGE.split())
 ACTIVITIES: Final = TASKS | SCOPES | {"bpmn:callActivity"}
 NODES: Final = ACTIVITIES | EVENTS | GATEWAYS | STRANGE
+ARTIFACTS: Final = frozenset({"bpmn:textAnnotation", "bpmn:dataObjectReference", "bpmn:dataStoreReference"})
 
 
 @dataclass(eq=False, slots=True)

@@ -248,7 +248,8 @@ LARGE = [
         id="gateways only",
     ),
     pytest.param('<task id="t"/>' + '<v:x xmlns:v="urn:v" y="1"/>' * 14_000, id="vendor extensions"),
-    pytest.param('<task id="t"/>' + '<textAnnotation id="a"/>' * 14_000, id="the same id again and again"),
+    pytest.param('<task id="t"/>' + '<textAnnotation id="a"/>' * 900, id="the same id again and again"),
+    pytest.param('<task id="t"/>' + '<association id="a"/>' * 14_000, id="lines between nothing"),
     pytest.param(_many(90, '<subProcess id="s#">') + '<task id="t"/>' + "</subProcess>" * 90, id="deep"),
     pytest.param('<task id="t"/>' + _many(240, CLOCK), id="clocks on one step"),
 ]
@@ -263,6 +264,16 @@ def test_a_drawing_of_more_than_a_process_holds_is_refused():
     inner = "".join(f'<task id="t{number}"/>' for number in range(300))
 
     assert mended(_file(f'<process id="p">{inner}</process>')).refused is not None
+
+
+@pytest.mark.parametrize(
+    "drawn", ['<textAnnotation id="a"/>', "<dataObjectReference/>", '<dataStoreReference id="a"/>']
+)
+def test_a_drawing_of_more_notes_and_data_than_anybody_draws_is_refused(drawn):
+    refused = mended(_file(f'<process id="p"><task id="t"/>{drawn * 14_000}</process>')).refused
+
+    assert refused is not None
+    assert "lebih dari 1000 simpul, catatan, dan data" in refused[1]
 
 
 # --- choices ----------------------------------------------------------------------------------
