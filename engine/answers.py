@@ -17,6 +17,7 @@ from sqlalchemy import Connection, insert
 from . import history as h
 from .forms import Form
 from .model import Scalar, Upload
+from .prepared import Prepared
 from .tables import AnswersRow, AttachmentRow
 
 PLAIN, PERSONAL, REMARK = "plain", "personal", "remark"
@@ -41,11 +42,14 @@ class StoredAnswers:
             for kind, body in self.bodies.items()
         ]
         if rows:
-            connection.execute(insert(AnswersRow), rows)
+            _INSERT_ANSWERS.run(connection, *rows)
         for name, personal, upload in self.files:
             values = described(upload) | {"field": name, "personal": personal, "content": upload.content}
             values |= {"filename": values.pop("name"), "media_type": values.pop("type")}
             connection.execute(insert(AttachmentRow), values | {"instance_id": instance_id, "seq": seq})
+
+
+_INSERT_ANSWERS = Prepared(insert(AnswersRow))
 
 
 def digest(salt: bytes, body: str) -> str:

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, select, text
 
 from . import history as h
 from .calendar.tables import CalendarChangeRow
+from .prepared import Prepared
 from .projection import CaseState, ItemState, Recorded, TimerState
 from .tables import (
     NEVER,
@@ -87,7 +88,7 @@ class CaseFile:
     def write_events(self) -> None:
         """Insert the events that were appended so far, for somebody who reads the history in between."""
         if self._events:
-            self.connection.execute(_INSERT_EVENT, self._events)
+            _INSERT_EVENT.run(self.connection, *self._events)
             self._events = []
 
     def save(self, point: Callable[[str], None]) -> None:
@@ -98,19 +99,19 @@ class CaseFile:
         self._write_timers()
         values = instance_values(self.state)
         if values != self._values_before:
-            self.connection.execute(_UPDATE_INSTANCE, {"case_id": self.id} | values)
+            _UPDATE_INSTANCE.run(self.connection, {"case_id": self.id} | values)
         point("projected")
 
     def save_flow(self, state: bytes) -> None:
         """Keep the flow's snapshot as of now, or drop it if the case has ended."""
         if self.state.state in ("completed", "cancelled"):
-            self.connection.execute(delete(SnapshotRow).where(SnapshotRow.instance_id == self.id))
+            _DELETE_SNAPSHOT.run(self.connection, {"case_id": self.id})
         elif self.snapshot is None:
             row = {"instance_id": self.id, "seq": self.seq, "state": state}
-            self.connection.execute(_DELETE_SNAPSHOT, {"case_id": self.id})
-            self.connection.execute(_INSERT_SNAPSHOT, row)
+            _DELETE_SNAPSHOT.run(self.connection, {"case_id": self.id})
+            _INSERT_SNAPSHOT.run(self.connection, row)
         else:
-            self.connection.execute(_UPDATE_SNAPSHOT, {"case_id": self.id, "new_seq": self.seq, "new_state": state})
+            _UPDATE_SNAPSHOT.run(self.connection, {"case_id": self.id, "new_seq": self.seq, "new_state": state})
         self.snapshot = state
 
     def _write_timers(self) -> None:
@@ -119,21 +120,23 @@ class CaseFile:
         changed = [timer for key, timer in after.items() if before.get(key) != timer or parked != self._parked_before]
         gone = [key for key in before if key not in after or after[key] in changed]
         if gone:
-            self.connection.execute(_DELETE_TIMER, [{"case_id": self.id, "timer_key": key} for key in gone])
+            _DELETE_TIMER.run(self.connection, *({"case_id": self.id, "timer_key": key} for key in gone))
         if changed:
-            self.connection.execute(_INSERT_TIMER, [timer_values(self.id, timer, parked) for timer in changed])
+            _INSERT_TIMER.run(self.connection, *(timer_values(self.id, timer, parked) for timer in changed))
 
 
 def load(connection: Connection, number: str) -> CaseFile | None:
     """Lock the case and return it, with its open items and armed timers; None if there is no such case."""
-    found = connection.execute(_SELECT_CASE_LOCKED, {"number": number}).first()
+    found = _SELECT_CASE_LOCKED.first(connection, {"number": number})
     return None if found is None else _opened(connection, found)
 
 
 def load_first_due(connection: Connection, now: datetime, skip: Sequence[int]) -> CaseFile | None:
     """Lock the case with the earliest due timer that nobody else has locked; None if nothing is due."""
-    query = _SELECT_FIRST_DUE.where(ProcessInstanceRow.id.not_in(skip)) if skip else _SELECT_FIRST_DUE
-    found = connection.execute(query, {"now": now}).first()
+    if skip:
+        found = connection.execute(_FIRST_DUE.where(ProcessInstanceRow.id.not_in(skip)), {"now": now}).first()
+    else:
+        found = _SELECT_FIRST_DUE.first(connection, {"now": now})
     return None if found is None else _opened(connection, found)
 
 
@@ -155,11 +158,11 @@ def create(connection: Connection, number: str, ordinal: int, key: str, version:
 
 def _opened(connection: Connection, found: Any) -> CaseFile:
     """Read what a command needs, after the lock is held: else another writer's work would be missed."""
-    head = connection.execute(_SELECT_HEAD, {"case_id": found.id}).first()
+    head = _SELECT_HEAD.first(connection, {"case_id": found.id})
     state = state_of(found)
-    for row in connection.execute(_SELECT_OPEN_ITEMS, {"case_id": found.id}):
+    for row in _SELECT_OPEN_ITEMS.all(connection, {"case_id": found.id}):
         state.items[row.opened_seq] = item_of(row)
-    for armed in connection.execute(_SELECT_TIMERS, {"case_id": found.id}):
+    for armed in _SELECT_TIMERS.all(connection, {"case_id": found.id}):
         state.timers[armed.key] = timer_of(armed)
     return CaseFile(
         connection,
@@ -193,8 +196,7 @@ def state_of(row: Any) -> CaseState:
 
 def items(connection: Connection, instance_id: int) -> list[ItemState]:
     """Return every step of a case, closed ones too, in the order in which they opened."""
-    query = select(WorkItemRow).where(WorkItemRow.instance_id == instance_id).order_by(WorkItemRow.opened_seq)
-    return [item_of(row) for row in connection.execute(query)]
+    return [item_of(row) for row in _SELECT_ITEMS.all(connection, {"case_id": instance_id})]
 
 
 def item_of(row: Any) -> ItemState:
@@ -244,9 +246,9 @@ def _write_items(
         if seq in before and before[seq] != item
     ]
     if changed:
-        connection.execute(_UPDATE_ITEM, changed)
+        _UPDATE_ITEM.run(connection, *changed)
     if new:
-        connection.execute(_INSERT_ITEM, new)
+        _INSERT_ITEM.run(connection, *new)
 
 
 _CALENDAR = select(func.max(CalendarChangeRow.number)).scalar_subquery().label("calendar")
@@ -263,15 +265,16 @@ _SELECT_CASE = select(
     ProcessInstanceRow.remark,
     _CALENDAR,
 )
-_SELECT_CASE_LOCKED = _SELECT_CASE.where(ProcessInstanceRow.number == bindparam("number")).with_for_update()
-_SELECT_FIRST_DUE = (
+_SELECT_CASE_LOCKED = Prepared(_SELECT_CASE.where(ProcessInstanceRow.number == bindparam("number")).with_for_update())
+_FIRST_DUE = (
     _SELECT_CASE.join(TimerJobRow, TimerJobRow.instance_id == ProcessInstanceRow.id)
     .where(text(TIMER_RUNS), TimerJobRow.due_at <= bindparam("now"))
     .order_by(TimerJobRow.due_at)
     .limit(1)
     .with_for_update(of=ProcessInstanceRow, skip_locked=True)
 )
-_SELECT_HEAD = (
+_SELECT_FIRST_DUE = Prepared(_FIRST_DUE)
+_SELECT_HEAD = Prepared(
     select(
         HistoryEventRow.seq,
         HistoryEventRow.chain,
@@ -282,16 +285,19 @@ _SELECT_HEAD = (
     .order_by(HistoryEventRow.seq.desc())
     .limit(1)
 )
-_SELECT_OPEN_ITEMS = select(WorkItemRow).where(
-    WorkItemRow.instance_id == bindparam("case_id"), WorkItemRow.audience.is_not(None)
+_SELECT_ITEMS = Prepared(
+    select(WorkItemRow).where(WorkItemRow.instance_id == bindparam("case_id")).order_by(WorkItemRow.opened_seq)
 )
-_SELECT_TIMERS = select(TimerJobRow).where(TimerJobRow.instance_id == bindparam("case_id"))
-_INSERT_EVENT = insert(HistoryEventRow)
-_INSERT_ITEM = insert(WorkItemRow)
-_INSERT_TIMER = insert(TimerJobRow)
-_INSERT_SNAPSHOT = insert(SnapshotRow)
-_UPDATE_INSTANCE = update(ProcessInstanceRow).where(ProcessInstanceRow.id == bindparam("case_id"))
-_UPDATE_ITEM = (
+_SELECT_OPEN_ITEMS = Prepared(
+    select(WorkItemRow).where(WorkItemRow.instance_id == bindparam("case_id"), WorkItemRow.audience.is_not(None))
+)
+_SELECT_TIMERS = Prepared(select(TimerJobRow).where(TimerJobRow.instance_id == bindparam("case_id")))
+_INSERT_EVENT = Prepared(insert(HistoryEventRow))
+_INSERT_ITEM = Prepared(insert(WorkItemRow))
+_INSERT_TIMER = Prepared(insert(TimerJobRow))
+_INSERT_SNAPSHOT = Prepared(insert(SnapshotRow))
+_UPDATE_INSTANCE = Prepared(update(ProcessInstanceRow).where(ProcessInstanceRow.id == bindparam("case_id")))
+_UPDATE_ITEM = Prepared(
     update(WorkItemRow)
     .where(
         WorkItemRow.instance_id == bindparam("new_instance_id"),
@@ -301,11 +307,13 @@ _UPDATE_ITEM = (
         {name: bindparam(f"new_{name}") for name in (*_ITEM_FIELDS, "audience", "due_order") if name != "opened_seq"}
     )
 )
-_DELETE_TIMER = delete(TimerJobRow).where(
-    TimerJobRow.instance_id == bindparam("case_id"), TimerJobRow.key == bindparam("timer_key")
+_DELETE_TIMER = Prepared(
+    delete(TimerJobRow).where(
+        TimerJobRow.instance_id == bindparam("case_id"), TimerJobRow.key == bindparam("timer_key")
+    )
 )
-_DELETE_SNAPSHOT = delete(SnapshotRow).where(SnapshotRow.instance_id == bindparam("case_id"))
-_UPDATE_SNAPSHOT = (
+_DELETE_SNAPSHOT = Prepared(delete(SnapshotRow).where(SnapshotRow.instance_id == bindparam("case_id")))
+_UPDATE_SNAPSHOT = Prepared(
     update(SnapshotRow)
     .where(SnapshotRow.instance_id == bindparam("case_id"))
     .values(seq=bindparam("new_seq"), state=bindparam("new_state"))

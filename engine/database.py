@@ -21,6 +21,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, NoSuchModu
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from .errors import DatabaseUnusable
+from .prepared import send
 
 BUSY_SECONDS = 30
 """How long a writer waits for another *process* that holds an SQLite file's write lock."""
@@ -189,6 +190,6 @@ def _sqlite_engine(url: URL, begin: str) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
+        send(connection, begin)
 
     return engine

@@ -16,6 +16,7 @@ from . import history as h
 from .errors import InvalidRequest, NotFound
 from .model import Actor, Draft, DraftFile, Upload, is_storable
 from .office import Office
+from .prepared import Prepared
 from .tables import DraftFileRow, DraftRow
 
 DRAFT_FILE = "Berkas draf"
@@ -83,8 +84,8 @@ def start_scope(process_key: str) -> str:
 def drop(connection: Connection, person: str, scope: str) -> None:
     """Delete a draft and its files."""
     mine = {"owner": person, "place": scope}
-    if connection.execute(_DROP_DRAFT, mine).rowcount:
-        connection.execute(_DROP_FILES, mine)
+    if _DROP_DRAFT.run(connection, mine):
+        _DROP_FILES.run(connection, mine)
 
 
 def carry_over(connection: Connection, scopes: Mapping[str, str]) -> None:
@@ -112,7 +113,7 @@ def _put(connection: Connection, row: dict[str, object]) -> None:
 
 
 def _find(connection: Connection, person: str, scope: str) -> Draft | None:
-    row = connection.execute(select(DraftRow).where(DraftRow.person == person, DraftRow.scope == scope)).first()
+    row = _DRAFT.first(connection, {"owner": person, "place": scope})
     if row is None:
         return None
     columns = (
@@ -161,8 +162,10 @@ def _refuse_unstorable(values: Mapping[str, Sequence[str]]) -> None:
         raise InvalidRequest("Draf memuat huruf yang tidak dapat disimpan (NUL atau surrogate); hapus huruf itu.")
 
 
-# Made once, since every completion runs them.
-_DROP_DRAFT = delete(DraftRow).where(DraftRow.person == bindparam("owner"), DraftRow.scope == bindparam("place"))
-_DROP_FILES = delete(DraftFileRow).where(
-    DraftFileRow.person == bindparam("owner"), DraftFileRow.scope == bindparam("place")
+_DRAFT = Prepared(select(DraftRow).where(DraftRow.person == bindparam("owner"), DraftRow.scope == bindparam("place")))
+_DROP_DRAFT = Prepared(
+    delete(DraftRow).where(DraftRow.person == bindparam("owner"), DraftRow.scope == bindparam("place"))
+)
+_DROP_FILES = Prepared(
+    delete(DraftFileRow).where(DraftFileRow.person == bindparam("owner"), DraftFileRow.scope == bindparam("place"))
 )

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, bindparam, delete, insert, select, update
 from .errors import AlreadyExists, InvalidRequest, NotAllowed, NotFound
 from .model import DUTIES, Actor
 from .office import Office
+from .prepared import Prepared
 from .tables import GroupMemberRow, LaneMemberRow, PersonRow
 
 PERSON = "Orang"
@@ -78,11 +79,11 @@ class People(Office):
 
 def find(connection: Connection, name: str) -> Actor | None:
     """Return a person by name."""
-    row = connection.execute(_PERSON, {"name": name}).first()
+    row = _PERSON.first(connection, {"name": name})
     if row is None:
         return None
-    lanes = frozenset(connection.execute(_LANES, {"name": name}).scalars())
-    groups = frozenset(connection.execute(_GROUPS, {"name": name}).scalars())
+    lanes = frozenset(row.lane for row in _LANES.all(connection, {"name": name}))
+    groups = frozenset(row.group for row in _GROUPS.all(connection, {"name": name}))
     return Actor(row.name, row.full_name, lanes, groups, frozenset(row.duties.split()), row.active)
 
 
@@ -135,9 +136,9 @@ def _insert(
         connection.execute(insert(table), [{"person": name, column: value} for value in sorted(values)])
 
 
-_PERSON = select(PersonRow).where(PersonRow.name == bindparam("name"))
-_LANES = select(LaneMemberRow.lane).where(LaneMemberRow.person == bindparam("name"))
-_GROUPS = select(GroupMemberRow.group).where(GroupMemberRow.person == bindparam("name"))
+_PERSON = Prepared(select(PersonRow).where(PersonRow.name == bindparam("name")))
+_LANES = Prepared(select(LaneMemberRow.lane).where(LaneMemberRow.person == bindparam("name")))
+_GROUPS = Prepared(select(GroupMemberRow.group).where(GroupMemberRow.person == bindparam("name")))
 _STAFFED_GROUPS = (
     select(GroupMemberRow.group)
     .join(PersonRow, PersonRow.name == GroupMemberRow.person)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from . import casefile, people
 from .casefile import state_of
@@ -13,6 +13,7 @@ from .diagram import ExecutableProcess
 from .errors import NotFound
 from .model import Actor
 from .office import CASE, Office
+from .prepared import Prepared
 from .projection import CaseState, ItemState
 from .rights import Access, Place, access, groups_of, may_do, represented_in
 from .tables import ProcessInstanceRow
@@ -49,7 +50,7 @@ class Viewing(Office):
 
     def seen(self, connection: Connection, case: str, by: Actor) -> Seen:
         """Return the case as the actor may see it. Raises ``NotFound`` if that is not at all."""
-        row = connection.execute(select(ProcessInstanceRow).where(ProcessInstanceRow.number == case)).first()
+        row = _CASE.first(connection, {"number": case})
         if row is None:
             raise NotFound(CASE, case)
         found = self.look(connection, row.id, row.number, state_of(row), by)
@@ -75,6 +76,9 @@ class Viewing(Office):
         places = [Place(item.lane, item.group, (item.lane, item.group) in unstaffed) for item in items]
         level = access(by, places, represented, confidential=state.confidential, incident=state.state == "incident")
         return Seen(case_id, number, state, process, items, unstaffed, represented, level)
+
+
+_CASE = Prepared(select(ProcessInstanceRow).where(ProcessInstanceRow.number == bindparam("number")))
 
 
 def _is_unstaffed(connection: Connection, lane: str, group: str | None) -> bool:

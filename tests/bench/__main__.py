@@ -30,7 +30,9 @@ def main(arguments: list[str]) -> int:
     for name in asked["only"] or ROWS:
         sys.stderr.write(f"{name} …\n")
         with tempfile.TemporaryDirectory(prefix="alur-bench-") as folder:
-            measured += ROWS[name](Path(folder), sizes)
+            found = ROWS[name](Path(folder), sizes)
+        sys.stderr.writelines(f"  {' | '.join(row.cells())}\n" for row in found)  # at once, should it be interrupted
+        measured += found
     over = [row.what for row in measured if not row.within]
     sys.stdout.write("\n".join(lines(measured)) + "\n")
     sys.stdout.write(f"OVER budget: {'; '.join(over)}\n" if over else "All within budget.\n")

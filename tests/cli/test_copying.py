@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import subprocess
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,8 +13,9 @@ from sqlalchemy import insert, select, text
 
 from engine import Database, Engine, Upload
 from engine.tables import Base, HistoryEventRow, ProcessInstanceRow
+from tests import postgresql
 from tests.casework import Casework
-from tests.cli.typed import Alur
+from tests.cli.typed import Alur, typed_on
 from tests.office import open_office
 from webapp import account_tables
 from webapp.accounts import Accounts
@@ -112,6 +114,46 @@ def test_postgresql_is_backed_up_with_its_own_tool(alur: Alur, database_url: str
         assert "pg_dump" in said.output
     else:
         assert said.exit_code == 0
+
+
+def test_a_restored_backup_verifies_by_the_command(
+    casework: Casework, alur_sqlite: Alur, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alur_sqlite("backup", str(tmp_path / "cadangan.db"))
+    monkeypatch.setenv("ALUR_DATABASE_URL", f"sqlite:///{tmp_path / 'cadangan.db'}")
+
+    said = alur_sqlite("verify", "--all")
+
+    assert said.exit_code == 0, said.output
+    assert "2 utuh, 0 tidak" in said.output
+
+
+def test_a_restored_dump_is_the_whole_office_and_verifies(
+    postgresql_url: str, empty_postgresql_url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    binaries = postgresql.binaries()
+    if binaries is None:
+        pytest.skip("no pg_dump here: install Debian's postgresql")
+    engine = Engine(postgresql_url)
+    open_office(engine)
+    dumped = Casework(engine)
+    dumped.start_at(9, bukti=[PDF])
+    dumped.start_at(4, bukti=[PDF], rahasia=True)
+    dump = str(tmp_path / "alur.dump")
+
+    # The README's two commands.
+    subprocess.run([binaries / "pg_dump", "--format=custom", f"--file={dump}", postgresql_url], check=True)
+    subprocess.run([binaries / "pg_restore", "--no-owner", f"--dbname={empty_postgresql_url}", dump], check=True)
+    said = typed_on(empty_postgresql_url, monkeypatch, tmp_path)("verify", "--all")
+
+    assert said.exit_code == 0, said.output
+    assert "2 utuh, 0 tidak" in said.output
+    assert rows(empty_postgresql_url) == rows(postgresql_url)
+    restored = Casework(Engine(empty_postgresql_url))
+    assert restored.engine.missing_triggers() == ()
+    assert restored.start_at(3).case == "PB-2026-00003"
+    for each in (dumped, restored):
+        each.engine.close()
 
 
 def test_an_office_moves_to_postgresql_whole(casework: Casework, alur_sqlite: Alur, empty_postgresql_url: str) -> None:
