@@ -1,9 +1,9 @@
 """The auditor's search: cases by any mixture of criteria, page by page, from one statement on indexes.
 
-Cases are ordered by their id, the order in which they began. Criteria about steps are looked up among
-the closed steps and among the open ones, each by an index of its own; of both only as many cases are
-read as a page shows. Where these indexes would give more than the cases themselves, it goes from case
-to case.
+Cases are ordered by their id, the order in which they began, and where a period is asked for by the instant at
+which they did. Criteria about steps are looked up among the closed steps and among the open ones, each by an
+index of its own; of both only as many cases are read as a page shows. Where these indexes would give more than
+the cases themselves, it goes from case to case.
 """
 
 from __future__ import annotations
@@ -31,7 +31,11 @@ from .hopping import hop
 
 LARGEST_PAGE = 200
 MANY = 2000
-"""Steps that somebody closed, from which on they are not read one and all."""
+"""Steps that somebody closed, or that wait, from which on they are not read one and all."""
+NOBODY = ""
+"""An audience that no step has: a lane has a name."""
+OPEN_STATES = ("running", "incident")
+UNKNOWN_CURSOR = "Penanda halaman tidak dikenal; buka kembali pencarian dari awal."
 DEEPEST = 50
 """Parts of a step's path at most: calls do not go deeper."""
 
@@ -70,22 +74,29 @@ class Searching(Office):
         self, connection: Connection, criteria: CaseSearch, cursor: str | None, limit: int
     ) -> Select[Any]:
         cases = self._about_case(criteria)
+        dated = bool(criteria.begun_from or criteria.begun_to)
         if cursor is not None:
-            cases.append(Case.id < _position(cursor))
-        query = select(Case).order_by(Case.id.desc()).limit(limit)
+            cases += _behind(connection, cursor, dated)
+        # Each order is that of an index: that of the instants if only some of them are asked for.
+        order = (Case.started_at.desc(), Case.id.desc()) if dated else (Case.id.desc(),)
+        query = select(Case).order_by(*order).limit(limit)
         if not (criteria.lane or criteria.person or criteria.step or criteria.overrun):
             return query.where(*cases)
         steps = self._about_step(connection, criteria)
         ended, open_now = _closed(criteria), _open(connection, criteria, self.now())
-        if _few_cases(criteria) or _is_busy(connection, criteria.person):
-            meets = and_(Item.instance_id == Case.id, *steps, or_(and_(*ended), and_(*open_now)))
-            return query.where(*cases, select(Item.key).where(meets).exists())
-        if criteria.person:  # by their own steps, which are few, and in no order that another index offers
+        if criteria.person and not _is_busy(connection, criteria.person):
+            # By their own steps, which are few, and in no order that another index offers.
             both = union(_ids([*cases, *steps, *ended]), _ids([*cases, *steps, *open_now]))
             return query.where(Case.id.in_(both))
-        closed = _newest([*cases, *steps, *ended], cursor, limit)
-        waiting = _newest([*cases, *steps, *open_now], cursor, limit)
-        return query.where(Case.id.in_(union(select(closed.subquery()), select(waiting.subquery()))))
+        if criteria.person or dated or _few_cases(criteria):
+            return query.where(*cases, _has_step(*steps, or_(and_(*ended), and_(*open_now))))
+        parts = [_newest([*cases, *steps, *ended], cursor, limit)]
+        if _are_many(open_now, connection):
+            states = [state for state in OPEN_STATES if criteria.state in (None, state)]
+            parts += [_newest_open([*cases, _has_step(*steps, *open_now)], state, limit) for state in states]
+        else:
+            parts.append(_newest([*cases, *steps, *open_now], cursor, limit))
+        return query.where(Case.id.in_(union(*(select(part.subquery()) for part in parts))))
 
     def _about_case(self, criteria: CaseSearch) -> list[ColumnElement[bool]]:
         found: list[ColumnElement[bool]] = []
@@ -169,13 +180,12 @@ def _closed(criteria: CaseSearch) -> list[ColumnElement[bool]]:
 
 def _open(connection: Connection, criteria: CaseSearch, now: datetime) -> list[ColumnElement[bool]]:
     """Return what an open step must meet, in the words of the partial indexes of open steps."""
-    found: list[ColumnElement[bool]] = [Item.audience.is_not(None)]
     if criteria.person:
-        found.append(Item.assignee == criteria.person)
+        found = [Item.audience.is_not(None), Item.assignee == criteria.person]
     else:
         # Named one by one, so that each is a stretch of the work list's index.
-        audiences = audiences_in_use(connection)
-        found.append(Item.audience.in_([text for text in audiences if criteria.lane in (None, "", _lane(text))]))
+        audiences = [text for text in audiences_in_use(connection) if criteria.lane in (None, "", _lane(text))]
+        found = [Item.audience.in_(audiences or [NOBODY])]
     if criteria.overrun:
         found.append(Item.due_order < now)
     return found
@@ -190,8 +200,18 @@ def _is_busy(connection: Connection, person: str | None) -> bool:
     """Return whether somebody closed so many steps that going through cases from the newest on meets them sooner."""
     if not person:
         return False
-    closed = select(Item.instance_id).where(Item.closed_by == person).limit(MANY)
-    return connection.execute(select(func.count()).select_from(closed.subquery())).scalar_one() >= MANY
+    return _are_many([Item.closed_by == person], connection)
+
+
+def _are_many(conditions: Iterable[ColumnElement[bool]], connection: Connection) -> bool:
+    """Return whether so many steps meet ``conditions`` that they are not read one and all."""
+    some = select(Item.instance_id).where(*conditions).limit(MANY)
+    return connection.execute(select(func.count()).select_from(some.subquery())).scalar_one() >= MANY
+
+
+def _has_step(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Return the condition that a case has a step that meets ``conditions``."""
+    return select(Item.key).where(Item.instance_id == Case.id, *conditions).exists()
 
 
 def _ids(conditions: Iterable[ColumnElement[bool]]) -> Select[Any]:
@@ -205,6 +225,22 @@ def _newest(conditions: Iterable[ColumnElement[bool]], cursor: str | None, limit
     if cursor is not None:
         query = query.where(Item.instance_id < _position(cursor))
     return query.order_by(Item.instance_id.desc()).limit(limit)
+
+
+def _newest_open(conditions: Iterable[ColumnElement[bool]], state: str, limit: int) -> Select[Any]:
+    """Return the query for the newest cases in an open state that meet ``conditions``, from case to case."""
+    return select(Case.id).where(Case.state == state, *conditions).order_by(Case.id.desc()).limit(limit)
+
+
+def _behind(connection: Connection, cursor: str, dated: bool) -> list[ColumnElement[bool]]:
+    """Return what the cases behind a page's last one meet."""
+    last = _position(cursor)
+    if not dated:
+        return [Case.id < last]
+    begun = connection.execute(select(Case.started_at).where(Case.id == last)).scalar()
+    if begun is None:
+        raise InvalidRequest(UNKNOWN_CURSOR)
+    return [Case.started_at <= begun, or_(Case.started_at < begun, Case.id < last)]
 
 
 def _at_path(path: str) -> ColumnElement[bool]:
@@ -253,7 +289,7 @@ def _lane(audience: str) -> str:
 
 def _position(cursor: str) -> int:
     if not (cursor.isascii() and cursor.isdigit() and len(cursor) < 19):
-        raise InvalidRequest("Penanda halaman tidak dikenal; buka kembali pencarian dari awal.")
+        raise InvalidRequest(UNKNOWN_CURSOR)
     return int(cursor)
 
 
