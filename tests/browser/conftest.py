@@ -124,6 +124,7 @@ def accessible() -> Callable[[Page], None]:
     """Fail with axe's report where a page breaks WCAG 2.2 AA."""
 
     def _accessible(page: Page) -> None:
+        page.wait_for_load_state("load")  # a page whose styles are still on their way is another page
         found = Axe().run(page, options={"runOnly": RULES})
         assert found.violations_count == 0, found.generate_report()
 
