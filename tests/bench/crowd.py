@@ -7,7 +7,6 @@ keeps one connection open and posts the next completion as soon as the last is a
 from __future__ import annotations
 
 import http.client
-import os
 import statistics
 import subprocess
 import sys
@@ -58,58 +57,27 @@ def durable_server() -> Iterator[postgresql.Cluster]:
         server.remove()
 
 
-@dataclass(frozen=True)
-class Throughput:
-    """Completions a second, medians, by so many web processes on so many of this machine's cores."""
-
-    one_on_one: float
-    one_on_two: float
-    two_on_two: float
-
-
-def throughput(folder: Path, seconds: int, turns: int) -> Throughput:
-    """Let one web process and two answer, ``turns`` turns of so many seconds each, in alternation.
-
-    PostgreSQL, the workers and the clients are on the same cores, as on one machine they are. So two webs never
-    have two cores to themselves; what one core carries by itself is what two of them are fairly held against.
-    """
-    ways = {(1, 1): list[float](), (1, 2): list[float](), (2, 2): list[float]()}
-    with durable_server() as server:
+def throughput(folder: Path, seconds: int, turns: int) -> tuple[float, float]:
+    """Return completions a second by one web process and by two, medians of ``turns`` turns each, in alternation."""
+    with durable_server() as server, ExitStack() as running:
         postgresql.create(server.url("postgres"), "kantor")
-        cases = _looping_office(server.url("kantor"))
+        url = server.url("kantor")
+        cases = _looping_office(url)
         make_secret_key(folder / "secret-key")
-        clients = [_Client(number, cases[number::CLIENTS]) for number in range(CLIENTS)]
-        for _ in range(turns):
-            for (webs, cores), found in ways.items():
-                server.stop("fast")
-                with _on_cores(cores):  # what is started inherits them
-                    server.start()
-                    found.append(_turn(server.url("kantor"), folder, clients, webs, seconds))
-    return Throughput(*(statistics.median(found) for found in ways.values()))
-
-
-@contextmanager
-def _on_cores(count: int) -> Iterator[None]:
-    """Let this process, and what it starts meanwhile, use only so many cores."""
-    all_of_them = os.sched_getaffinity(0)
-    os.sched_setaffinity(0, sorted(all_of_them)[:count])
-    try:
-        yield
-    finally:
-        os.sched_setaffinity(0, all_of_them)
-
-
-def _turn(url: str, folder: Path, clients: Sequence[_Client], webs: int, seconds: int) -> float:
-    with ExitStack() as running:
-        ports = [free_port() for _ in range(webs)]
+        ports = [free_port(), free_port()]
         for port in ports:
             _kept(running, serve(url, folder, port, (*ALUR_SERVE, "--no-timers")))
         for _ in range(2):
             _kept(running, serve(url, folder, 0, (*ALUR_SERVE[:-1], "timers")))
         for port in ports:
             wait_until_ready(port)
+        clients = [_Client(number, cases[number::CLIENTS]) for number in range(CLIENTS)]
         _posted(clients, ports, 1)  # so that no process compiles its statements in the measured time
-        return _posted(clients, ports, seconds)
+        one, two = [], []
+        for _ in range(turns):
+            one.append(_posted(clients, [ports[0]], seconds))
+            two.append(_posted(clients, ports, seconds))
+    return statistics.median(one), statistics.median(two)
 
 
 @dataclass
