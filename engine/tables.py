@@ -109,10 +109,10 @@ class ProcessInstanceRow(Base):
     __tablename__ = "process_instance"
     __table_args__ = (
         Index("process_instance_by_ordinal", "ordinal"),
-        # Each in the order of the ids, which is the order in which cases begin.
+        # Each in the order of the ids, which is the order in which cases begin, or of when they did.
         Index("process_instance_by_state", "state", "id"),
         Index("process_instance_by_key", "key", "id", "version"),
-        Index("process_instance_by_start", "started_at"),
+        Index("process_instance_by_start", "started_at", "id"),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)

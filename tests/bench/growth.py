@@ -19,6 +19,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+import psycopg
+
 from engine import Actor, CaseSearch, Engine, sweep
 from tests import postgresql
 from tests.clock import Clock
@@ -96,8 +98,14 @@ def _templates(office: Office, clock: Clock, count: int) -> Iterator[str]:
 
 def _settle(engine: Engine) -> None:
     """Let the database know its tables, as its own housekeeping would have by the time that it is so large."""
-    with engine.database.write() as connection:
-        connection.exec_driver_sql("ANALYZE")
+    if engine.database.is_sqlite:
+        with engine.database.write() as connection:
+            connection.exec_driver_sql("ANALYZE")
+    else:
+        with psycopg.connect(
+            engine.database.url.set(drivername="postgresql").render_as_string(), autocommit=True
+        ) as it:
+            it.execute("VACUUM ANALYZE")
 
 
 def _cases(engine: Engine) -> int:
