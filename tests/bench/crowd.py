@@ -57,8 +57,8 @@ def durable_server() -> Iterator[postgresql.Cluster]:
         server.remove()
 
 
-def throughput(folder: Path, seconds: int, turns: int) -> tuple[float, float]:
-    """Return completions a second by one web process and by two, medians of ``turns`` turns each, in alternation."""
+def throughput(folder: Path, seconds: int, turns: int) -> list[tuple[float, float]]:
+    """Return completions a second by one web process and by two, in ``turns`` pairs, since both see the same noise."""
     with durable_server() as server, ExitStack() as running:
         postgresql.create(server.url("postgres"), "kantor")
         url = server.url("kantor")
@@ -73,11 +73,7 @@ def throughput(folder: Path, seconds: int, turns: int) -> tuple[float, float]:
             wait_until_ready(port)
         clients = [_Client(number, cases[number::CLIENTS]) for number in range(CLIENTS)]
         _posted(clients, ports, 1)  # so that no process compiles its statements in the measured time
-        one, two = [], []
-        for _ in range(turns):
-            one.append(_posted(clients, [ports[0]], seconds))
-            two.append(_posted(clients, ports, seconds))
-    return statistics.median(one), statistics.median(two)
+        return [(_posted(clients, ports[:1], seconds), _posted(clients, ports, seconds)) for _ in range(turns)]
 
 
 @dataclass
