@@ -33,6 +33,8 @@ def send(connection: Connection, text: str, values: Any = (), *, many: bool = Fa
             cursor.executemany(text, values)
         else:
             cursor.execute(text, values)
+        for told in connection.dispatch.after_cursor_execute:
+            told(connection, cursor, text, values, None, many)
         return cursor.rowcount if cursor.description is None else cursor.fetchall()
     except connection.dialect.loaded_dbapi.Error as error:
         raise _as_sqlalchemy(connection, text, error) from error

@@ -141,14 +141,18 @@ def test_a_read_begins_a_transaction_of_its_own_and_leaves_none_behind(database:
 
 def test_whoever_listens_to_statements_hears_these(database: Database) -> None:
     heard: list[tuple[str, bool]] = []
+    done: list[str] = []
     event.listen(
         database._reader, "before_cursor_execute", lambda _c, _u, text, _v, _x, many: heard.append((text, many))
     )
+
+    event.listen(database._reader, "after_cursor_execute", lambda _c, _u, text, *_rest: done.append(text))
 
     with database.read() as connection:
         FIND.first(connection, {"wanted": 1})
 
     assert [many for text, many in heard if "FROM things" in text] == [False]
+    assert len([text for text in done if "FROM things" in text]) == 1
 
 
 def test_a_table_that_is_gone_is_an_error_of_the_statement(database: Database) -> None:
