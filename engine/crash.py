@@ -2,7 +2,7 @@
 
 ``ALUR_CRASH_AT`` names a stage of a command (``locked``, ``fired``, ``applied``, ``appended``,
 ``projected``, ``committed``) or of a seal; a process that reaches it ends at once, as if power had failed.
-``appended:5`` ends it when it is there for the fifth time.
+``appended:2`` ends it when it is there for the second time.
 """
 
 from __future__ import annotations
