@@ -49,9 +49,6 @@ class StoredAnswers:
             connection.execute(insert(AttachmentRow), values | {"instance_id": instance_id, "seq": seq})
 
 
-_INSERT_ANSWERS = Prepared(insert(AnswersRow))
-
-
 def digest(salt: bytes, body: str) -> str:
     """Return the hex digest under which an event holds a body of answers."""
     return hashlib.sha256(salt + body.encode()).hexdigest()
@@ -96,3 +93,6 @@ def switches(form: Form, answers: Mapping[str, Any]) -> dict[str, bool]:
 
 def _scalar(value: Any) -> Scalar:
     return value if value is None or isinstance(value, (bool, str)) else str(value)
+
+
+_INSERT_ANSWERS = Prepared(insert(AnswersRow))

@@ -15,10 +15,10 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, select, text
 
 from . import history as h
 from .calendar.tables import CalendarChangeRow
+from .case_rows import ITEM_FIELDS, instance_values, item_of, item_values, state_of, timer_of, timer_values
 from .prepared import Prepared
 from .projection import CaseState, ItemState, Recorded, TimerState
 from .tables import (
-    NEVER,
     TIMER_RUNS,
     HistoryEventRow,
     ProcessInstanceRow,
@@ -26,15 +26,6 @@ from .tables import (
     TimerJobRow,
     WorkItemRow,
 )
-
-AUDIENCE_SEPARATOR = "\n"
-_ITEM_FIELDS = tuple(ItemState.__dataclass_fields__)
-_TIMER_FIELDS = tuple(TimerState.__dataclass_fields__)
-
-
-def audience(lane: str, group: str | None) -> str:
-    """Return the one text under which the work list finds an open item: its lane, or lane and group."""
-    return f"{lane}{AUDIENCE_SEPARATOR}{group}" if group else lane
 
 
 @dataclass
@@ -180,60 +171,9 @@ def _opened(connection: Connection, found: Any) -> CaseFile:
     )
 
 
-def state_of(row: Any) -> CaseState:
-    """Return the state that a row of ``process_instance`` holds, without steps and timers."""
-    return CaseState(
-        definition=row.key,
-        version=row.version,
-        state=row.state,
-        started_at=row.started_at,
-        ended_at=row.ended_at,
-        anonymous=row.anonymous,
-        confidential=row.confidential,
-        remark=row.remark,
-    )
-
-
 def items(connection: Connection, instance_id: int) -> list[ItemState]:
     """Return every step of a case, closed ones too, in the order in which they opened."""
     return [item_of(row) for row in _SELECT_ITEMS.all(connection, {"case_id": instance_id})]
-
-
-def item_of(row: Any) -> ItemState:
-    """Return the step that a row of ``work_item`` holds."""
-    return ItemState(**{name: getattr(row, name) for name in _ITEM_FIELDS})
-
-
-def timer_of(row: Any) -> TimerState:
-    """Return the timer that a row of ``timer_job`` holds."""
-    return TimerState(**{name: getattr(row, name) for name in _TIMER_FIELDS})
-
-
-def item_values(case_id: int, item: ItemState) -> dict[str, Any]:
-    """Return the row of ``work_item`` for a step."""
-    return vars(item) | {
-        "instance_id": case_id,
-        "audience": audience(item.lane, item.group) if item.state == "open" else None,
-        "due_order": item.due_at or NEVER,
-    }
-
-
-def timer_values(case_id: int, timer: TimerState, parked: bool) -> dict[str, Any]:
-    """Return the row of ``timer_job`` for an armed timer."""
-    return vars(timer) | {"instance_id": case_id, "parked": parked}
-
-
-def instance_values(state: CaseState) -> dict[str, Any]:
-    """Return the columns of ``process_instance`` that follow from the history."""
-    return {
-        "version": state.version,
-        "state": state.state,
-        "started_at": state.started_at,
-        "ended_at": state.ended_at,
-        "anonymous": state.anonymous,
-        "confidential": state.confidential,
-        "remark": state.remark,
-    }
 
 
 def _write_items(
@@ -304,7 +244,7 @@ _UPDATE_ITEM = Prepared(
         WorkItemRow.opened_seq == bindparam("new_opened_seq"),
     )
     .values(
-        {name: bindparam(f"new_{name}") for name in (*_ITEM_FIELDS, "audience", "due_order") if name != "opened_seq"}
+        {name: bindparam(f"new_{name}") for name in (*ITEM_FIELDS, "audience", "due_order") if name != "opened_seq"}
     )
 )
 _DELETE_TIMER = Prepared(

@@ -162,10 +162,9 @@ def _refuse_unstorable(values: Mapping[str, Sequence[str]]) -> None:
         raise InvalidRequest("Draf memuat huruf yang tidak dapat disimpan (NUL atau surrogate); hapus huruf itu.")
 
 
-_DRAFT = Prepared(select(DraftRow).where(DraftRow.person == bindparam("owner"), DraftRow.scope == bindparam("place")))
-_DROP_DRAFT = Prepared(
-    delete(DraftRow).where(DraftRow.person == bindparam("owner"), DraftRow.scope == bindparam("place"))
-)
+_THIS = (DraftRow.person == bindparam("owner"), DraftRow.scope == bindparam("place"))
+_DRAFT = Prepared(select(DraftRow).where(*_THIS))
+_DROP_DRAFT = Prepared(delete(DraftRow).where(*_THIS))
 _DROP_FILES = Prepared(
     delete(DraftFileRow).where(DraftFileRow.person == bindparam("owner"), DraftFileRow.scope == bindparam("place"))
 )

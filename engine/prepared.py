@@ -103,10 +103,11 @@ class _Compiled:
     def of(cls, statement: Statement, dialect: Dialect, names: list[str]) -> _Compiled:
         compiled: Any = statement.compile(dialect=dialect, column_keys=names)
         kinds = {name: bind.type for bind, name in compiled.bind_names.items()}
-        binders = [(name, _binder(kinds[name], dialect)) for name in compiled.positiontup or kinds]
+        processors = {name: kind.dialect_impl(dialect).bind_processor(dialect) for name, kind in kinds.items()}
+        binders = [(name, processors[name]) for name in compiled.positiontup or kinds]
         constants = {name: value for name, value in compiled.params.items() if name not in names}
         columns = list(statement.selected_columns) if isinstance(statement, Select) else []
-        readers = [_reader(column.type, dialect) for column in columns]
+        readers = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns]
         row: Any = namedtuple("row", [str(column.key) for column in columns])  # type: ignore[misc]  # known here, not before
         return cls(str(compiled), constants, binders, compiled.positional, row._make, readers)
 
@@ -120,13 +121,3 @@ class _Compiled:
     def read(self, found: Sequence[Any]) -> Any:
         """Return a row of the driver as one of ours."""
         return self.row(value if to is None else to(value) for value, to in zip(found, self.readers, strict=True))
-
-
-def _binder(kind: Any, dialect: Dialect) -> Processor:
-    processor: Processor = kind.dialect_impl(dialect).bind_processor(dialect)
-    return processor
-
-
-def _reader(kind: Any, dialect: Dialect) -> Processor:
-    processor: Processor = kind.dialect_impl(dialect).result_processor(dialect, None)
-    return processor

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, insert, select, update
 
 from . import history as h
-from .casefile import instance_values, item_values, timer_values
+from .case_rows import instance_values, item_values, timer_values
 from .checks import of_case
 from .checks.answers import answer_findings
 from .checks.copies import case_copy_findings

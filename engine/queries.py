@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
 
-from .casefile import timer_of
+from .case_rows import timer_of
 from .catalog import DEFINITION, definition_of
 from .commands import TASK, form_of
 from .errors import NotFound

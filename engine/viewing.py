@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, bindparam, select
 
 from . import casefile, people
-from .casefile import state_of
+from .case_rows import state_of
 from .diagram import ExecutableProcess
 from .errors import NotFound
 from .model import Actor
@@ -78,8 +78,8 @@ class Viewing(Office):
         return Seen(case_id, number, state, process, items, unstaffed, represented, level)
 
 
-_CASE = Prepared(select(ProcessInstanceRow).where(ProcessInstanceRow.number == bindparam("number")))
-
-
 def _is_unstaffed(connection: Connection, lane: str, group: str | None) -> bool:
     return group is not None and people.staffed_groups(connection, lane).isdisjoint(groups_of(group))
+
+
+_CASE = Prepared(select(ProcessInstanceRow).where(ProcessInstanceRow.number == bindparam("number")))

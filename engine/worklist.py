@@ -31,7 +31,7 @@ from sqlalchemy import (
 
 from . import history as h
 from . import people
-from .casefile import AUDIENCE_SEPARATOR, item_of
+from .case_rows import AUDIENCE_SEPARATOR, item_of
 from .errors import InvalidRequest
 from .model import Actor, WorkItem, WorkListFilter, WorkListPage
 from .office import Office

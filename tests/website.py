@@ -19,6 +19,13 @@ from webapp.settings import Settings, make_secret_key
 PASSWORD = "bangku-enam-lampu-biru"
 
 
+def give_passwords(engine: Engine, people: Iterable[Actor]) -> None:
+    """Give each of them an account with ``PASSWORD``."""
+    accounts = Accounts(engine)
+    for person in people:
+        accounts.set_password(person.name, PASSWORD)
+
+
 class Browser:
     """One person's browser, signed in."""
 
@@ -51,9 +58,7 @@ class Website:
             seal_folder=folder / "seals",
         )
         self.app = create_app(settings, engine)
-        accounts = Accounts(engine)
-        for person in people:
-            accounts.set_password(person.name, PASSWORD)
+        give_passwords(engine, people)
 
     def browser(self, name: str) -> Browser:
         """Return a new browser in which that person is signed in."""

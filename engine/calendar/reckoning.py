@@ -14,7 +14,7 @@ from datetime import date, datetime, time
 from sqlalchemy import BindParameter, Connection, Select, and_, bindparam, select
 
 from ..bases import bases
-from ..casefile import timer_of
+from ..case_rows import timer_of
 from ..projection import Recorded, TimerState
 from ..tables import HistoryEventRow, ProcessInstanceRow, TimerJobRow, WorkItemRow
 from .worktime import WIB, Duration, WorkingCalendar

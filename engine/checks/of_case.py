@@ -14,7 +14,7 @@ from sqlalchemy import Connection, select
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
 from .. import history as h
-from ..casefile import instance_values, item_values, timer_values
+from ..case_rows import instance_values, item_values, timer_values
 from ..errors import HistoryDamaged, NotFound
 from ..model import Check, Finding, HistoryEvent
 from ..office import event_of

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, func, insert, select
 
 from .. import history as h
-from ..casefile import state_of
+from ..case_rows import state_of
 from ..commands import given_reason
 from ..errors import InvalidRequest, NotFound
 from ..model import Actor, MovePolicy, is_storable

@@ -5,7 +5,7 @@ Reads only. What a row promises is reckoned exactly as the move reckons it.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -16,7 +16,7 @@ from ..model import Actor, MovePolicy
 from ..office import CASE
 from .effects import becomes_late, is_late, own_words
 from .moving import Agreed, allow_moving, known_policy
-from .reading import cases_chosen, count_chosen, open_by_version
+from .reading import OpenCase, cases_chosen, count_chosen, open_by_version
 from .renaming import checked_renames, propose_renames
 from .surveying import Surveyed, Surveying
 from .values import MovePreview, MoveRow, MoveSelection
@@ -53,8 +53,7 @@ class MovePlans(Surveying):
             total = count_chosen(connection, key, to, selection)
             cases = cases_chosen(connection, key, to, selection, after, limit)
             if selection.numbers is not None:
-                for hidden in (case for case in cases if not self.may_name(connection, case, by)):
-                    raise NotFound(CASE, hidden.number)
+                self._refuse_hidden(connection, cases, by)
             surveyed = {
                 each.case.id: each for each in self.surveyed(connection, cases, process, Agreed(renamed, passed))
             }
@@ -71,6 +70,11 @@ class MovePlans(Surveying):
             renamed=names,
             passed=tuple(dict.fromkeys(step for row in rows for step in row.passed)),
         )
+
+    def _refuse_hidden(self, connection: Connection, cases: Iterable[OpenCase], by: Actor) -> None:
+        """Raise ``NotFound`` for a case that was named by somebody who may not know of it."""
+        for hidden in (case for case in cases if not self.may_name(connection, case, by)):
+            raise NotFound(CASE, hidden.number)
 
     def _row(self, connection: Connection, each: Surveyed, policy: MovePolicy, now: datetime, by: Actor) -> MoveRow:
         case = each.case

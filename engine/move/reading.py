@@ -16,7 +16,7 @@ from sqlalchemy import BindParameter, ColumnElement, Connection, Select, bindpar
 
 from .. import history as h
 from ..answers import PLAIN
-from ..casefile import item_of, state_of, timer_of
+from ..case_rows import item_of, state_of, timer_of
 from ..errors import HistoryDamaged, NotFound
 from ..office import CASE, event_of
 from ..projection import CaseState, Recorded

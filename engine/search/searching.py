@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, literal_column, or_, select, union
 
-from ..casefile import AUDIENCE_SEPARATOR, item_of, state_of
+from ..case_rows import AUDIENCE_SEPARATOR, item_of, state_of
 from ..catalog import DEFINITION
 from ..diagram import Diagram, ExecutableProcess
 from ..errors import InvalidRequest, NotAllowed, NotFound
@@ -84,14 +84,14 @@ class Searching(Office):
             return query.where(*cases)
         steps = self._about_step(connection, criteria)
         ended, open_now = _closed(criteria), _open(connection, criteria, self.now())
-        if criteria.person and not _is_busy(connection, criteria.person):
+        if criteria.person and not _are_many(connection, [Item.closed_by == criteria.person]):
             # By their own steps, which are few, and in no order that another index offers.
             both = union(_ids([*cases, *steps, *ended]), _ids([*cases, *steps, *open_now]))
             return query.where(Case.id.in_(both))
         if criteria.person or dated or _few_cases(criteria):
             return query.where(*cases, _has_step(*steps, or_(and_(*ended), and_(*open_now))))
         parts = [_newest([*cases, *steps, *ended], cursor, limit)]
-        if _are_many(open_now, connection):
+        if _are_many(connection, open_now):
             states = [state for state in OPEN_STATES if criteria.state in (None, state)]
             parts += [_newest_open([*cases, _has_step(*steps, *open_now)], state, limit) for state in states]
         else:
@@ -196,15 +196,8 @@ def _few_cases(criteria: CaseSearch) -> bool:
     return bool(criteria.number.strip()) or criteria.state in ("cancelled", "incident")
 
 
-def _is_busy(connection: Connection, person: str | None) -> bool:
-    """Return whether somebody closed so many steps that going through cases from the newest on meets them sooner."""
-    if not person:
-        return False
-    return _are_many([Item.closed_by == person], connection)
-
-
-def _are_many(conditions: Iterable[ColumnElement[bool]], connection: Connection) -> bool:
-    """Return whether so many steps meet ``conditions`` that they are not read one and all."""
+def _are_many(connection: Connection, conditions: Iterable[ColumnElement[bool]]) -> bool:
+    """Return whether so many steps meet them that going from case to case, from the newest on, finds some sooner."""
     some = select(Item.instance_id).where(*conditions).limit(MANY)
     return connection.execute(select(func.count()).select_from(some.subquery())).scalar_one() >= MANY
 

@@ -21,14 +21,12 @@ from urllib.parse import quote, urlencode
 from engine import Engine
 from tests import postgresql
 from tests.clock import Clock
-from tests.faults.office import AGAIN, LANE, OWNER
-from tests.faults.office import FILES as LOOPING
+from tests.faults.office import AGAIN, LANE, OWNER, open_office, start_case
 from tests.remote_browser import RemoteBrowser
 from tests.serving import ALUR_SERVE, free_port, serve, wait_until_ready
 from tests.small_bpmn import Task, Timer, diagram
-from tests.website import PASSWORD
+from tests.website import give_passwords
 from webapp import account_tables
-from webapp.accounts import Accounts
 from webapp.settings import make_secret_key
 
 from .bulk import copy_cases
@@ -87,13 +85,10 @@ class _Client:
 
 def _looping_office(url: str) -> list[str]:
     Engine.upgrade(url)
-    engine = Engine(url)
+    engine, clerks = open_office(url, CLIENTS, lambda: datetime.now(UTC))
     account_tables.upgrade(engine)
-    engine.deploy(LOOPING, by=OWNER)
-    clerks = [engine.add_person(f"petugas{each}", f"Petugas {each}", lanes=[LANE], by=OWNER) for each in range(CLIENTS)]
-    for clerk in clerks:
-        Accounts(engine).set_password(clerk.name, PASSWORD)
-    cases = [engine.start("ulang", {"perihal": "uji"}, by=clerks[0]).number for _ in range(CLIENTS * CASES_EACH)]
+    give_passwords(engine, clerks)
+    cases = [start_case(engine, clerks[0]) for _ in range(CLIENTS * CASES_EACH)]
     engine.close()
     return cases
 

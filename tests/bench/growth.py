@@ -102,10 +102,9 @@ def _settle(engine: Engine) -> None:
         with engine.database.write() as connection:
             connection.exec_driver_sql("ANALYZE")
     else:
-        with psycopg.connect(
-            engine.database.url.set(drivername="postgresql").render_as_string(), autocommit=True
-        ) as it:
-            it.execute("VACUUM ANALYZE")
+        address = engine.database.url.set(drivername="postgresql").render_as_string()
+        with psycopg.connect(address, autocommit=True) as own:
+            own.execute("VACUUM ANALYZE")
 
 
 def _cases(engine: Engine) -> int:

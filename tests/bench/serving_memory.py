@@ -20,9 +20,8 @@ from engine import Engine
 from tests.faults.office import open_office
 from tests.remote_browser import RemoteBrowser
 from tests.serving import free_port, serve, wait_until_ready
-from tests.website import PASSWORD
+from tests.website import give_passwords
 from webapp import account_tables
-from webapp.accounts import Accounts
 from webapp.settings import make_secret_key
 
 CLERKS = 6
@@ -64,8 +63,7 @@ def _office(url: str) -> list[str]:
     Engine.upgrade(url)
     engine, people = open_office(url, CLERKS)
     account_tables.upgrade(engine)
-    for person in people:
-        Accounts(engine).set_password(person.name, PASSWORD)
+    give_passwords(engine, people)
     engine.close()
     return [person.name for person in people]
 

@@ -18,9 +18,7 @@ from tests.faults.threads import all_at_once, errors
 from tests.readme import ROOT
 from tests.remote_browser import RemoteBrowser
 from tests.serving import free_port, serve, wait_until_ready
-from tests.website import PASSWORD
-from webapp import account_tables
-from webapp.accounts import Accounts
+from tests.website import give_passwords
 from webapp.settings import make_secret_key
 
 CLERKS = 4
@@ -47,9 +45,7 @@ def gunicorn_words(port: int) -> list[str]:
 @pytest.fixture
 def url(database_url: str) -> str:
     engine, people = open_office(database_url, CLERKS)
-    account_tables.upgrade(engine)
-    for person in people:
-        Accounts(engine).set_password(person.name, PASSWORD)
+    give_passwords(engine, people)
     engine.close()
     return database_url
 

@@ -6,10 +6,9 @@ import http.client
 import json
 import re
 import ssl
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from time import monotonic, sleep
 from urllib.parse import quote
 
 import pytest
@@ -21,11 +20,10 @@ from deploy import loopback
 from engine import Engine
 from tests.conftest import database_on
 from tests.faults.office import AGAIN, OWNER, open_office, start_case
+from tests.faults.threads import until
 from tests.readme import ROOT
 from tests.remote_browser import RemoteBrowser
-from tests.website import PASSWORD
-from webapp import account_tables
-from webapp.accounts import Accounts
+from tests.website import give_passwords
 from webapp.cli import main as alur
 from webapp.settings import Settings
 
@@ -53,9 +51,7 @@ def prepared(postgresql_server: str, postgresql_template: str) -> Iterator[Prepa
     needs_nginx()
     with database_on(postgresql_server, postgresql_template) as url:
         engine, clerks = open_office(url, 2, lambda: datetime.now(UTC) - A_MONTH)
-        account_tables.upgrade(engine)
-        for clerk in clerks:
-            Accounts(engine).set_password(clerk.name, PASSWORD)
+        give_passwords(engine, clerks)
         overdue = tuple(start_case(engine, clerks[0]) for _ in range(OVERDUE))
         engine.close()
         yield Prepared(url, overdue)
@@ -75,15 +71,6 @@ def engine(prepared: Prepared) -> Iterator[Engine]:
     opened = Engine(prepared.url)
     yield opened
     opened.close()
-
-
-def until(true: Callable[[], bool], seconds: float = 30) -> None:
-    """Return when ``true`` is. Raises ``TimeoutError``."""
-    given_up = monotonic() + seconds
-    while not true():
-        if monotonic() > given_up:
-            raise TimeoutError
-        sleep(0.05)
 
 
 def browser(whole: loopback.Whole, name: str) -> RemoteBrowser:

@@ -12,8 +12,7 @@ from tests.faults.commits_twice import COMMITS_TWICE
 from tests.faults.crash import Crashes, Told, violations
 from tests.faults.office import open_office, start_case
 from tests.serving import ALUR_SERVE
-from tests.website import PASSWORD
-from webapp.accounts import Accounts
+from tests.website import give_passwords
 from webapp.settings import make_secret_key
 
 KILLS = asked.number("ALUR_TEST_KILLS", 15, long=200)
@@ -24,9 +23,7 @@ def prepare(url: str, folder: Path) -> tuple[Engine, list[Actor], list[str]]:
     """Return an office with accounts and open cases, ready to be served."""
     engine, people = open_office(url, CLIENTS, lambda: datetime.now(UTC))
     make_secret_key(folder / "secret-key")
-    accounts = Accounts(engine)
-    for person in people:
-        accounts.set_password(person.name, PASSWORD)
+    give_passwords(engine, people)
     cases = [start_case(engine, people[0]) for _ in range(30)]
     engine.close()
     return engine, people, cases

@@ -27,8 +27,7 @@ from tests.faults.office import AGAIN, OWNER, open_office, start_case
 from tests.faults.threads import until
 from tests.remote_browser import RemoteBrowser
 from tests.serving import free_port, serve, wait_until_ready
-from tests.website import PASSWORD
-from webapp.accounts import Accounts
+from tests.website import give_passwords
 from webapp.settings import make_secret_key
 
 STOPS = asked.number("ALUR_TEST_STOPS", 3, long=40)
@@ -156,8 +155,7 @@ def prepare(url: str, folder: Path) -> tuple[list[Actor], list[str]]:
     clock = Clock(A_MONTH_AGO)
     engine, people = open_office(url, CLIENTS, clock)
     make_secret_key(folder / "secret-key")
-    for person in people:
-        Accounts(engine).set_password(person.name, PASSWORD)
+    give_passwords(engine, people)
     clock.set(datetime.now(UTC))
     cases = [start_case(engine, person) for person in people]
     engine.close()
