@@ -85,3 +85,21 @@ def sop_files() -> dict[str, bytes]:
 def types(engine: Engine, case: str) -> list[str]:
     """Return the types of a case's events, in order."""
     return [event.type for event in engine.history(case, by=AUDITOR)]
+
+
+STUCK = {
+    "macet.bpmn": diagram(
+        "macet",
+        "mulai > catat > isi > pilih > satu > selesai | pilih > dua > selesai",
+        {
+            "catat": Task(),
+            "isi": Task(form="isi", timers={"batas": Timer("P1D")}),
+            "satu": Task(),
+            "dua": Task(),
+        },
+        gateways={"pilih": "exclusive"},
+        conditions={"pilih > satu": "${arah == 'utara'}", "pilih > dua": "${arah == 'timur'}"},
+    ),
+    "isi.form": form("isi", choice("arah", ["utara", "timur", "selatan"])),
+}
+"""A process whose gateway has no exit for ``selatan``: with that answer its case becomes an incident."""

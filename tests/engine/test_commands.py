@@ -30,13 +30,14 @@ from tests.engine.small_office import (
     LETTER,
     OTHER_CHECKER,
     OWNER,
+    STUCK,
     TWO_STEPS,
     deploy,
     hire,
     open_office,
     types,
 )
-from tests.small_bpmn import Task, Timer, choice, diagram, form, text_field
+from tests.small_bpmn import Task, Timer, diagram, form, text_field
 
 
 def test_starting_completes_the_first_step_and_opens_the_next(engine: Engine, clock: Clock) -> None:
@@ -262,7 +263,7 @@ def test_one_timer_of_a_task_done_several_times_shows_on_each(engine: Engine) ->
 
 
 def test_a_case_that_cannot_go_on_becomes_an_incident_and_keeps_nothing(engine: Engine) -> None:
-    open_office(engine, _stuck())
+    open_office(engine, STUCK)
     case = engine.start("macet", {}, by=CLERK).number
 
     with pytest.raises(CaseBecameIncident, match="menjadi insiden"):
@@ -282,7 +283,7 @@ def test_a_case_that_cannot_go_on_becomes_an_incident_and_keeps_nothing(engine: 
 
 
 def test_an_incident_parks_its_timers_until_it_is_cancelled_or_retried(engine: Engine, clock: Clock) -> None:
-    open_office(engine, _stuck())
+    open_office(engine, STUCK)
     case = engine.start("macet", {}, by=CLERK).number
     with pytest.raises(CaseBecameIncident, match="menjadi insiden"):
         engine.complete(case, "isi:1", {"arah": "selatan"}, by=CLERK)
@@ -301,11 +302,11 @@ def test_an_incident_parks_its_timers_until_it_is_cancelled_or_retried(engine: E
 
 
 def test_a_retry_that_succeeds_lets_the_case_go_on(engine: Engine) -> None:
-    open_office(engine, _stuck())
+    open_office(engine, STUCK)
     case = engine.start("macet", {}, by=CLERK).number
     with pytest.raises(CaseBecameIncident, match="menjadi insiden"):
         engine.complete(case, "isi:1", {"arah": "selatan"}, by=CLERK)
-    mended = _stuck() | {"macet.bpmn": _stuck()["macet.bpmn"].replace(b"'timur'", b"'selatan'")}
+    mended = STUCK | {"macet.bpmn": STUCK["macet.bpmn"].replace(b"'timur'", b"'selatan'")}
     version = engine.deploy(mended, by=OWNER).definitions[0].version
 
     engine.move(case, version, "cabang selatan ditambahkan", by=OWNER)
@@ -314,22 +315,3 @@ def test_a_retry_that_succeeds_lets_the_case_go_on(engine: Engine) -> None:
     assert engine.case(case, by=CLERK).version == version
     assert engine.work_item(case, "dua:1", by=CLERK).state == "open"
     assert all(verification.sound for verification in engine.verify_all())
-
-
-def _stuck() -> dict[str, bytes]:
-    """A process whose gateway has no exit for ``selatan``."""
-    return {
-        "macet.bpmn": diagram(
-            "macet",
-            "mulai > catat > isi > pilih > satu > selesai | pilih > dua > selesai",
-            {
-                "catat": Task(),
-                "isi": Task(form="isi", timers={"batas": Timer("P1D")}),
-                "satu": Task(),
-                "dua": Task(),
-            },
-            gateways={"pilih": "exclusive"},
-            conditions={"pilih > satu": "${arah == 'utara'}", "pilih > dua": "${arah == 'timur'}"},
-        ),
-        "isi.form": form("isi", choice("arah", ["utara", "timur", "selatan"])),
-    }

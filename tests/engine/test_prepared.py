@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from sqlalchemy import (
     Boolean,
     Column,
+    Connection,
     Integer,
     LargeBinary,
     MetaData,
@@ -22,6 +23,7 @@ from sqlalchemy import (
     event,
     insert,
     select,
+    text,
     update,
 )
 from sqlalchemy.exc import DBAPIError, IntegrityError
@@ -43,6 +45,7 @@ THINGS = Table(
     Column("count", Integer),
 )
 FIRST, LAST = datetime(1, 1, 2), datetime(9999, 12, 30)  # noqa: DTZ001  hypothesis puts the zone on
+NUMBERED = Table("numbered", THINGS.metadata, Column("id", BigId, primary_key=True), Column("key", Text))
 WIB = timezone(timedelta(hours=7))
 NAMES = count(1)
 INSERT = Prepared(insert(THINGS))
@@ -53,7 +56,7 @@ FIND = Prepared(select(THINGS).where(THINGS.c.id == bindparam("wanted")))
 def database(database_url: str) -> Iterator[Database]:
     database = Database(database_url)
     with database.write() as connection:
-        THINGS.create(connection)
+        THINGS.metadata.create_all(connection)
     yield database
     database.close()
 
@@ -105,6 +108,28 @@ def test_rows_touched_are_counted(database: Database) -> None:
         assert renamed.run(connection, {"old": "a", "new": "b"}) == 3
         assert dropped.run(connection, {"old": "a"}) == 0
         assert dropped.run(connection, {"old": "b"}) == 3
+
+
+def test_a_row_whose_id_the_database_makes_counts_like_any_other(database: Database) -> None:
+    with database.write() as connection:
+        assert Prepared(insert(NUMBERED)).run(connection, {"key": "a"}) == 1
+
+
+def test_a_connection_that_was_lost_is_told_in_the_servers_words(postgresql_url: str) -> None:
+    database = Database(postgresql_url)
+
+    def lose_it(connection: Connection) -> None:
+        victim = connection.execute(text("SELECT pg_backend_pid()")).scalar_one()
+        with database.read() as other:
+            other.execute(text("SELECT pg_terminate_backend(:victim)"), {"victim": victim})
+        Prepared(select(NUMBERED)).all(connection, {})
+
+    with pytest.raises(DatabaseUnusable, match="terminating connection"), database.write() as connection:
+        lose_it(connection)
+
+    with database.read() as connection:
+        assert connection.execute(text("SELECT 1")).scalar_one() == 1
+    database.close()
 
 
 def test_fewer_values_are_a_statement_of_their_own(database: Database) -> None:

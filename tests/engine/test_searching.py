@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event, text
 
-from engine import Actor, CaseSearch, Engine, InvalidRequest, NotAllowed, NotFound, sweep
+from engine import Actor, CaseBecameIncident, CaseSearch, Engine, InvalidRequest, NotAllowed, NotFound, sweep
 from engine.search import searching
 from tests.bench.bulk import copy_cases
 from tests.clock import Clock
@@ -24,6 +24,7 @@ from tests.engine.small_office import (
     LETTER,
     OTHER_CHECKER,
     OWNER,
+    STUCK,
     TWO_STEPS,
     deploy,
     hire,
@@ -150,6 +151,18 @@ def test_a_step_that_its_deadline_ended_is_late(office: Engine, clock: Clock) ->
     assert ids(office, key="lain", step="tutup") == [7, 6]
 
 
+def paged(engine: Engine, search: CaseSearch, limit: int) -> list[str]:
+    """Return the numbers of the cases that are found, page by page."""
+    seen, cursor = list[str](), None
+    while True:
+        page = engine.search(search, by=AUDITOR, cursor=cursor, limit=limit)
+        assert len(page.found) <= limit
+        seen += [each.case.number for each in page.found]
+        cursor = page.next_cursor
+        if cursor is None:
+            return seen
+
+
 PERIOD = {"begun_from": date(2026, 11, 1), "begun_to": date(2026, 12, 31)}
 PAGED: tuple[Mapping[str, Any], ...] = (
     {},
@@ -170,16 +183,11 @@ def test_pages_follow_each_other_without_gap_or_double(
 ) -> None:
     monkeypatch.setattr(searching, "MANY", many)
     for criteria in PAGED:
-        search, seen, cursor = CaseSearch(**criteria), list[str](), None
-        while True:
-            page = office.search(search, by=AUDITOR, cursor=cursor, limit=limit)
-            assert len(page.found) <= limit
-            seen += [each.case.number for each in page.found]
-            cursor = page.next_cursor
-            if cursor is None:
-                break
+        search = CaseSearch(**criteria)
 
-        assert seen == [each.case.number for each in office.search(search, by=AUDITOR).found], criteria
+        assert paged(office, search, limit) == [each.case.number for each in office.search(search, by=AUDITOR).found], (
+            criteria
+        )
 
 
 def test_of_a_period_the_latest_begun_comes_first_whatever_the_order_of_numbers(office: Engine, clock: Clock) -> None:
@@ -190,6 +198,23 @@ def test_of_a_period_the_latest_begun_comes_first_whatever_the_order_of_numbers(
     assert set(ids(office, **PERIOD)) == {1, 2, 3, 4, 5, 6, 7, 8}
     assert ids(office, **PERIOD)[0] == 7
     assert ids(office)[0] == 8
+    whole = [each.case.number for each in office.search(CaseSearch(**PERIOD), by=AUDITOR).found]
+    assert paged(office, CaseSearch(**PERIOD), 2) == whole
+
+
+@pytest.mark.parametrize("many", [1, 2000])
+def test_steps_that_an_incident_keeps_open_are_found(
+    office: Engine, many: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(searching, "MANY", many)
+    deploy(office, STUCK)
+    case = office.start("macet", {}, by=CLERK).number
+    with pytest.raises(CaseBecameIncident):
+        office.complete(case, "isi:1", {"arah": "selatan"}, by=CLERK)
+
+    assert ids(office, key="macet", step="isi") == [8]
+    assert ids(office, lane="Petugas", state="incident") == [8]
+    assert ids(office, key="macet", step="isi", state="running") == []
 
 
 def test_a_page_behind_a_case_that_is_none_is_refused(office: Engine) -> None:
