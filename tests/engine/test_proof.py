@@ -110,6 +110,22 @@ def test_a_rebuild_restores_everything_that_is_not_truth(engine: Engine, case: s
     assert engine.verify(case).sound
 
 
+def test_a_running_case_keeps_the_snapshot_of_its_last_input_and_an_ended_one_none(engine: Engine, case: str) -> None:
+    def kept() -> list[int]:
+        with engine.database.read() as connection:
+            return list(connection.execute(text("SELECT seq FROM snapshot")).scalars())
+
+    head, after_the_sweep = len(engine.history(case, by=AUDITOR)), kept()
+    started = engine.start("surat", LETTER, by=CLERK).number
+    after_the_start = kept()
+    for each in (case, started):
+        engine.complete(each, "periksa:1", {"hasil": "benar"}, by=CHECKER)
+
+    assert after_the_sweep == [head]
+    assert len(after_the_start) == 2
+    assert kept() == []
+
+
 def test_a_case_goes_on_without_its_snapshot(engine: Engine, case: str) -> None:
     with engine.database.write() as connection:
         connection.execute(text("UPDATE snapshot SET state = :state"), {"state": b"bukan keadaan"})
